@@ -1,0 +1,28 @@
+# Thin: every line is a command that a person could type.
+
+# One configuration for everything but the image, so that nothing is built twice.
+SWIFT_FLAGS = --disable-index-store -debug-info-format none
+
+.PHONY: build rehearse test check format
+
+build:
+	scripts/setup build
+	swift build $(SWIFT_FLAGS)
+
+# A whole run on this machine with real k6; make rehearse ARGS="--threshold 'http_req_duration=p(95)<1'"
+rehearse: build
+	scripts/rehearse $(ARGS)
+
+# All tests; what they need is installed first.
+test:
+	scripts/setup build
+	scripts/setup k6 0.57.0 1.1.0
+	scripts/test $(SWIFT_FLAGS)
+
+# What CI runs: the formatter's rules, then the tests.
+check:
+	swift format lint --strict --recursive Sources Tests Package.swift
+	$(MAKE) test
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+@main
+struct CoordinatorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coordinator",
+    abstract: "Runs one k6 load test over many shards and judges them as one.",
+    discussion: """
+      It launches the shards, starts them at one instant, waits, merges what they measured, and gives the verdict \
+      that one big k6 would have given.
+
+      Exit codes: 0 pass or degraded, 1 fail, 2 incomplete, 64 wrong usage, 130 cancelled.
+      """,
+    version: gridVersion,
+    subcommands: [RunCommand.self, GateCommand.self])
+}
+
+/// The version of both programs, as in CHANGELOG.md.
+let gridVersion = "0.1.0"

@@ -1,0 +1,64 @@
+import Foundation
+import Shared
+
+extension Judgement {
+  /// One sentence for a breach: which limit, what it was, by how much.
+  var sentence: String {
+    let (actual, limit) = shownPair
+    return "\(threshold.name) was crossed: \(actual) against \(limit)\(distance.map { ", \($0)" } ?? "")"
+  }
+
+  /// One sentence when it could not be judged.
+  var unjudgedSentence: String? {
+    switch outcome {
+    case .holds, .crossed: nil
+    case .noSamples: "no samples matched \(threshold.name)"
+    case .undecided(let reason): "\(threshold.name) could not be judged: \(reason)"
+    }
+  }
+
+  /// The actual value and the limit, with as many digits as tell them apart.
+  var shownPair: (actual: String, limit: String) {
+    let limit = threshold.expression.limit
+    guard let actual else { return ("-", shown(limit, digits: 2)) }
+    for digits in 2...15
+    where shown(actual, digits: digits) != shown(limit, digits: digits) || actual == limit {
+      return (shown(actual, digits: digits), shown(limit, digits: digits))
+    }
+    return ("\(actual)", "\(limit)")
+  }
+
+  /// How far the value is from the limit: `42.1 ms above`, or with a share where the limit is not zero.
+  var distance: String? {
+    guard let actual, actual != threshold.expression.limit, threshold.expression.limit.isFinite else {
+      return nil
+    }
+    let limit = threshold.expression.limit
+    let side = actual > limit ? "above" : "below"
+    let share = limit == 0 ? "" : " (\(percent(abs(actual - limit) / abs(limit))))"
+    return "\(shown(abs(actual - limit), digits: 2))\(share) \(side) the limit"
+  }
+
+  private func shown(_ value: Double, digits: Int) -> String {
+    switch (type, contains) {
+    case (.rate, _): "\(trimmed(value * 100, digits: digits)) %"
+    case (.trend, .time): "\(trimmed(value, digits: digits)) ms"
+    case (.counter, _) where threshold.expression.method == .rate: "\(trimmed(value, digits: digits))/s"
+    default: trimmed(value, digits: digits)
+    }
+  }
+}
+
+/// At the most `digits` decimals, without trailing zeros; decimal point whatever the locale.
+func trimmed(_ value: Double, digits: Int) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+  var text = String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+  if text.contains(".") {
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+  }
+  return text == "-0" ? "0" : text
+}
+
+/// `12.5 %`
+func percent(_ share: Double) -> String { "\(trimmed(share * 100, digits: share < 0.1 ? 2 : 1)) %" }

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Shared
+
+struct GateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gate",
+    abstract: "Judges a stored run again, offline.",
+    discussion: """
+      Reads the run's summaries, merges and judges them as the run did, and writes nothing. A --threshold takes the \
+      place of the stored ones of the same metric. Limits of percentiles that the run did not know are decided from \
+      its histograms, and refused when they are too close to tell.
+
+        coordinator gate out/2026-11-23
+        coordinator gate out/2026-11-23 --threshold 'http_req_duration=p(99)<500'
+      """)
+
+  @Argument(help: ArgumentHelp("The run's folder in its store.", valueName: "run-folder"))
+  var runFolder: String
+  @Option(
+    help: ArgumentHelp(
+      "A limit, as 'http_req_duration=p(95)<800'; may be repeated.", valueName: "metric=limit"))
+  var threshold: [String] = []
+  @Flag(help: "Exit with 1 when the verdict is degraded.")
+  var failOnDegraded = false
+
+  mutating func run() async throws {
+    do {
+      throw ExitCode(try await liveGate(runFolder, thresholds: threshold, failOnDegraded: failOnDegraded))
+    } catch let error as UsageError {
+      writeError("coordinator: \(error)\n")
+      throw ExitCode(64)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Shared
+
+/// One run over all shards: plan, launch, ready, one start instant, wait, collect, merge, gate, record.
+struct GridRun: Sendable {
+  let options: RunOptions
+  let host: CoordinatorHost
+  let store: any ObjectStore
+  let launcher: any ShardLauncher
+  let plan: RunPlan
+  let stop: StopRequest
+  let display: any RunDisplay
+
+  /// - Returns: what the run came to, written to the store. However it ends, no shard is left running.
+  func carryOut() async throws -> RunResult {
+    var thresholds = options.thresholds
+    do {
+      try await launch()
+      let ready = try await ShardBarrier(run: self).waitUntilReady()
+      thresholds = try gate(ready)
+      try await start(thresholds)
+      try await waitForEnd(ready)
+    } catch let error as RunStopped {
+      await stopAll()
+      return try await finish(thresholds, problem: error.reason)
+    } catch {
+      await stopAll()
+      throw error
+    }
+    return try await finish(thresholds, problem: stop.reason.map { "the run was cancelled (\($0))" })
+  }
+
+  private func launch() async throws {
+    for index in 0..<plan.shardCount {
+      try await launcher.launch(
+        ShardSpec(
+          index: index, attempt: 1,
+          environment: options.environment.merging(
+            [
+              "K6_SHARD_INDEX": "\(index)", "K6_SHARD_COUNT": "\(plan.shardCount)", "GRID_RUN": plan.run.text,
+              "GRID_STORE": options.store.description, "GRID_SUITE": plan.suite, "GRID_ATTEMPT": "1",
+            ]) { $1 },
+          script: options.script, k6Options: options.k6Options))
+    }
+    display.launched(plan)
+  }
+
+  /// The configuration's and the script's thresholds, written where the shards read them before they start.
+  private func gate(_ ready: [ShardReady]) throws -> [GateThreshold] {
+    let fromScript = try (ready.first?.script.thresholds ?? []).map { threshold in
+      do { return try GateThreshold(threshold, source: .script) } catch {
+        throw UsageError("the script's thresholds: \(error)")
+      }
+    }
+    return GateThreshold.union(options.thresholds, fromScript)
+  }
+
+  private func start(_ thresholds: [GateThreshold]) async throws {
+    let keys = RunKeys(plan.run)
+    try await store.put(
+      RunThresholds(nonce: plan.nonce, thresholds: thresholds.map(\.planned)), at: keys.thresholds)
+    // A second on a folder: ten times the agents' poll.
+    let startAt = host.now().advanced(bySeconds: 1)
+    try await store.put(StartSignal(nonce: plan.nonce, startAt: startAt), at: keys.start)
+    display.started(at: startAt)
+  }
+
+  /// Until every shard's agent is gone. After what k6 itself allows, and two minutes for teardown and hand-in, the
+  /// rest is told to stop, and two minutes later ended.
+  private func waitForEnd(_ ready: [ShardReady]) async throws {
+    let allowed = (ready.map(\.script.totalSeconds).max() ?? 0) + 120
+    let deadline = host.now().advanced(bySeconds: allowed)
+    let planned = ready.first?.script.plannedSeconds
+    while try await !runningShards().isEmpty {
+      if let reason = stop.reason { throw RunStopped(reason: "the run was cancelled (\(reason))") }
+      if host.now() > deadline {
+        throw RunStopped(
+          reason: "the shards had not ended \(Int(allowed)) s after the start, so they were stopped")
+      }
+      await display.progress(plan, planned: planned, store: store)
+      try await host.sleep(.milliseconds(200))
+    }
+  }
+
+  private func runningShards() async throws -> [Int] {
+    var running: [Int] = []
+    for index in 0..<plan.shardCount where await launcher.state(index).isRunning { running.append(index) }
+    return running
+  }
+
+  /// One SIGTERM each, time to hand in, then the end of what is left.
+  private func stopAll() async {
+    for index in 0..<plan.shardCount { await launcher.stop(index) }
+    let deadline = host.now().advanced(bySeconds: 120)
+    while let running = try? await runningShards(), !running.isEmpty, host.now() < deadline, stop.count < 2 {
+      try? await host.sleep(.milliseconds(100))
+    }
+    for index in 0..<plan.shardCount { await launcher.end(index) }
+    while let running = try? await runningShards(), !running.isEmpty {
+      try? await host.sleep(.milliseconds(20))
+    }
+  }
+
+  private func finish(_ thresholds: [GateThreshold], problem: String?) async throws -> RunResult {
+    var fates: [Int: String] = [:]
+    for index in 0..<plan.shardCount {
+      if case .ended(let fate) = await launcher.state(index) { fates[index] = fate }
+    }
+    let found = fates
+    let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { found[$0] }
+    let result = RunResult(
+      plan: plan, outcomes: outcomes, thresholds: thresholds, problem: problem, finishedAt: host.now())
+    try await store.put(ResultDocument(result), at: RunKeys(plan.run).result)
+    try await History(store: store).append(HistoryRecord(result))
+    return result
+  }
+}
+
+/// The run has to end now, though nothing is broken: cancelled, or a shard that never got ready.
+struct RunStopped: Error { let reason: String }

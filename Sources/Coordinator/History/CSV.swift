@@ -1,0 +1,18 @@
+/// RFC 4180: fields with commas, quotes or line ends in quotes, quotes doubled, CR LF.
+enum CSV {
+  static func line(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
+
+  private static func field(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP). Names of branches and
+  /// endpoints come from outside.
+  static func guarded(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) else {
+      return text
+    }
+    return "'" + text
+  }
+}

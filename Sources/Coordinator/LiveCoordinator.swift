@@ -1,0 +1,119 @@
+import Foundation
+import Glibc
+import Shared
+import SystemPackage
+import UnixSignals
+
+/// Builds a run from the real world and carries it out.
+/// - Returns: the exit code.
+func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: String?) async throws -> Int32 {
+  signal(SIGPIPE, SIG_IGN)
+  let host = CoordinatorHost.live()
+  let options = try RunOptions(
+    flags, try readConfiguration(configurationPath), usualStore: "file://\(absolute("out"))",
+    fileExists: isReadable)
+  let agentPath = try agentProgram(agent ?? host.environment["GRID_AGENT_BIN"])
+  let store = DirectoryObjectStore(options.store)
+  let stop = StopRequest()
+  let signals = Task {
+    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) { stop.request("\(signal)") }
+  }
+  defer { signals.cancel() }
+  let plan = try await claimRun(options, host: host, store: store)
+  for index in 0..<plan.shardCount {
+    try FileManager.default.createDirectory(
+      atPath: "\(options.store.folder)/\(plan.run)/shard-\(index)", withIntermediateDirectories: true)
+  }
+  let (folder, run) = (options.store.folder, plan.run)
+  let launcher = LocalProcessLauncher(agent: agentPath, environment: host.environment) {
+    "\(folder)/\(run)/shard-\($0)/agent.log"
+  }
+  let grid = GridRun(
+    options: options, host: host, store: store, launcher: launcher, plan: plan, stop: stop,
+    display: TerminalDisplay(isTerminal: isatty(STDOUT_FILENO) == 1, now: host.now, say: writeOutput))
+  let result = try await grid.carryOut()
+  writeOutput(RunReport(result: result, store: options.store).text)
+  return stop.reason == nil ? result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded) : 130
+}
+
+func liveGate(_ runFolder: String, thresholds: [String], failOnDegraded: Bool) async throws -> Int32 {
+  let path = FilePath(absolute(runFolder)).lexicallyNormalized()
+  guard let name = path.lastComponent?.string, let run = RunID(name) else {
+    throw UsageError("'\(runFolder)' is no run's folder: expected one like out/2026-11-23")
+  }
+  let store = DirectoryObjectStore(StoreLocation(folder: path.removingLastComponent().string))
+  let result: RunResult
+  do {
+    result = try await StoredRun(store: store, run: run).judged(
+      flags: thresholds, now: CoordinatorHost.live().now())
+  } catch let error as UnreadableDocument {
+    throw UsageError(error.description)
+  }
+  writeOutput(RunReport(result: result, store: nil).text)
+  return result.decision.verdict.exitCode(failOnDegraded: failOnDegraded)
+}
+
+/// The first free run id of today, taken by creating its `run.json`.
+private func claimRun(_ options: RunOptions, host: CoordinatorHost, store: any ObjectStore) async throws
+  -> RunPlan
+{
+  let script = try readFile(FilePath(options.script))
+  let now = host.now()
+  for number in 1... {
+    let plan = RunPlan(
+      run: RunID(date: now, number: number), nonce: host.randomText(), suite: options.suite,
+      shardCount: options.shardCount,
+      script: FilePath(options.script).lastComponent?.string ?? options.script,
+      scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
+      ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment))
+    if try await store.put(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed { return plan }
+  }
+  throw UsageError("no run id is free today")
+}
+
+private func workflowRunURL(_ environment: [String: String]) -> String? {
+  guard let server = environment["GITHUB_SERVER_URL"], let repository = environment["GITHUB_REPOSITORY"],
+    let run = environment["GITHUB_RUN_ID"]
+  else { return nil }
+  return "\(server)/\(repository)/actions/runs/\(run)"
+}
+
+private func readConfiguration(_ path: String?) throws -> GridConfiguration {
+  guard let path else { return GridConfiguration() }
+  do {
+    return try GridConfiguration(yaml: String(decoding: readFile(FilePath(path)), as: UTF8.self), name: path)
+  } catch let error as Errno {
+    throw UsageError("the configuration \(path) cannot be read: \(error)")
+  }
+}
+
+/// The agent beside this program, unless another is named.
+private func agentProgram(_ named: String?) throws -> String {
+  let own = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+  let path = named.map(absolute) ?? own.removingLastComponent().appending("shard-agent").string
+  guard access(path, X_OK) == 0 else {
+    throw UsageError(
+      "the agent \(path) is not there or cannot be run: name it with --agent or GRID_AGENT_BIN")
+  }
+  return path
+}
+
+private func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+private func absolute(_ path: String) -> String {
+  path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+}
+
+@Sendable func writeOutput(_ text: String) { _ = try? FileDescriptor.standardOutput.writeAll(text.utf8) }
+
+@Sendable func writeError(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+
+extension CoordinatorHost {
+  static func live() -> CoordinatorHost {
+    CoordinatorHost(
+      now: UTCInstant.live,
+      sleep: { try await Task.sleep(for: $0) },
+      environment: ProcessInfo.processInfo.environment,
+      randomText: { String(UInt64.random(in: .min ... .max), radix: 36) })
+  }
+}

@@ -1,0 +1,117 @@
+import Shared
+import Yams
+
+/// `grid.yml`: what a suite is, so that the command line stays short. Flags win over it.
+struct GridConfiguration: Sendable, Equatable {
+  var suite: String?
+  var shards: Int?
+  var script: String?
+  var store: String?
+  var environment: [String: String] = [:]
+  var k6Options: [String] = []
+  var thresholds: [ScriptPlan.Threshold] = []
+
+  init() {}
+
+  /// - Parameter name: of the file, for the sentences.
+  /// - Throws: ``UsageError`` with file, line, what was expected.
+  init(yaml: String, name: String) throws {
+    let root: Node?
+    do { root = try Yams.compose(yaml: yaml) } catch { throw UsageError("\(name) is no YAML: \(error)") }
+    guard let root else { return }
+    let reader = NodeReader(file: name)
+    for (key, value) in try reader.mapping(root, "the file") {
+      switch key {
+      case "suite": suite = try reader.text(value, key)
+      case "shards": shards = try reader.wholeNumber(value, key, 1...10_000)
+      case "script": script = try reader.text(value, key)
+      case "store": store = try reader.text(value, key)
+      case "env":
+        for (variable, text) in try reader.mapping(value, key) {
+          environment[variable] = try reader.text(text, "env.\(variable)")
+        }
+      case "k6_options": k6Options = try reader.list(value, key).map { try reader.text($0, key) }
+      case "thresholds":
+        for (selector, list) in try reader.mapping(value, key) {
+          thresholds += try reader.list(list, "thresholds.\(selector)").map {
+            try reader.threshold($0, selector)
+          }
+        }
+      default:
+        throw reader.error(
+          value, "'\(key)' is not known: expected suite, shards, script, store, env, k6_options or thresholds"
+        )
+      }
+    }
+  }
+}
+
+/// Reads YAML nodes, and says where what was not expected stands.
+private struct NodeReader {
+  let file: String
+
+  func error(_ node: Node, _ what: String) -> UsageError {
+    UsageError("\(file)\(node.mark.map { " line \($0.line)" } ?? ""): \(what)")
+  }
+
+  func mapping(_ node: Node, _ what: String) throws -> [(String, Node)] {
+    guard let mapping = node.mapping else {
+      throw error(node, "\(what): expected names with values, as 'name: value'")
+    }
+    return try mapping.map { key, value in (try text(key, "a name"), value) }
+  }
+
+  func list(_ node: Node, _ what: String) throws -> [Node] {
+    if node.scalar != nil || node.mapping != nil { return [node] }
+    guard let sequence = node.sequence else { throw error(node, "\(what): expected a list") }
+    return Array(sequence)
+  }
+
+  func text(_ node: Node, _ what: String) throws -> String {
+    guard let scalar = node.scalar else { throw error(node, "\(what): expected a text") }
+    return scalar.string
+  }
+
+  func wholeNumber(_ node: Node, _ what: String, _ range: ClosedRange<Int>) throws -> Int {
+    guard let number = Int(try text(node, what)), range.contains(number) else {
+      throw error(node, "\(what): expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  /// A text, or k6's object form with `threshold`, `abortOnFail` and `delayAbortEval`.
+  func threshold(_ node: Node, _ selector: String) throws -> ScriptPlan.Threshold {
+    var threshold = ScriptPlan.Threshold(selector: selector, expression: "")
+    if node.scalar != nil {
+      threshold = ScriptPlan.Threshold(selector: selector, expression: try text(node, selector))
+    } else {
+      var (abort, delay): (Bool, Double?) = (false, nil)
+      var expression: String?
+      for (key, value) in try mapping(node, selector) {
+        switch key {
+        case "threshold": expression = try text(value, key)
+        case "abortOnFail":
+          guard let flag = Bool(try text(value, key)) else {
+            throw error(value, "abortOnFail: expected true or false")
+          }
+          abort = flag
+        case "delayAbortEval":
+          guard let seconds = parseGoDuration(try text(value, key)) else {
+            throw error(value, "delayAbortEval: expected a duration, as 10s")
+          }
+          delay = seconds
+        default:
+          throw error(value, "'\(key)' is not known: expected threshold, abortOnFail or delayAbortEval")
+        }
+      }
+      guard let expression else { throw error(node, "\(selector): 'threshold' is missing") }
+      threshold = .init(selector: selector, expression: expression, abortOnFail: abort, delayAbortEval: delay)
+    }
+    do { _ = try GateThreshold(threshold, source: .configuration) } catch let problem as ThresholdError {
+      throw error(node, "\(problem)")
+    } catch let problem as UsageError {
+      throw error(node, problem.description)
+    }
+    return threshold
+  }
+}

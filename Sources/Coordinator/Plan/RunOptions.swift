@@ -1,0 +1,95 @@
+import Shared
+
+/// What a run is asked to do, from flags and `grid.yml`, checked.
+struct RunOptions: Sendable {
+  let suite: String
+  let shardCount: Int
+  let script: String
+  let store: StoreLocation
+  let thresholds: [GateThreshold]
+  /// For k6 and its script, on top of the coordinator's own environment.
+  let environment: [String: String]
+  let k6Options: [String]
+  /// Seconds that shards may take to get ready.
+  let readyTimeout: Double
+  let failOnDegraded: Bool
+
+  struct Flags: Sendable {
+    var suite: String?
+    var shards: Int?
+    var script: String?
+    var store: String?
+    var thresholds: [String] = []
+    var environment: [String] = []
+    var k6Options: [String] = []
+    var readyTimeout = 300.0
+    var failOnDegraded = false
+  }
+
+  /// - Parameter usualStore: where to meet when nothing is said.
+  /// - Throws: ``UsageError``.
+  init(_ flags: Flags, _ file: GridConfiguration, usualStore: String, fileExists: (String) -> Bool) throws {
+    suite = flags.suite ?? file.suite ?? "default"
+    guard !suite.isEmpty,
+      suite.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
+    else {
+      throw UsageError("the suite '\(suite)' is no name: expected letters, digits, - _ and .")
+    }
+    shardCount = flags.shards ?? file.shards ?? 1
+    guard (1...10_000).contains(shardCount) else {
+      throw UsageError("--shards is \(shardCount): expected a whole number from 1 to 10000")
+    }
+    guard let script = flags.script ?? file.script else {
+      throw UsageError("no script was given: expected --script load.js, or 'script:' in the configuration")
+    }
+    guard fileExists(script) else {
+      throw UsageError("the script \(script) does not exist or cannot be read")
+    }
+    self.script = script
+    do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
+      throw UsageError("\(error) (--store)")
+    }
+    thresholds = try Self.thresholds(flags.thresholds, file.thresholds)
+    var environment = file.environment
+    for pair in flags.environment {
+      guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+        throw UsageError("--env '\(pair)' sets nothing: expected NAME=value")
+      }
+      environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+    }
+    self.environment = environment
+    k6Options = flags.k6Options.isEmpty ? file.k6Options : flags.k6Options
+    (readyTimeout, failOnDegraded) = (flags.readyTimeout, flags.failOnDegraded)
+  }
+
+  /// A flag takes the place of what the file says of the same selector. Where neither says anything, the usual three.
+  static func thresholds(_ flags: [String], _ file: [ScriptPlan.Threshold]) throws -> [GateThreshold] {
+    let fromFlags = try flags.map(threshold)
+    let replaced = Set(fromFlags.map(\.selector.text))
+    let fromFile = try file.map { try GateThreshold($0, source: .configuration) }
+    let configured = fromFile.filter { !replaced.contains($0.selector.text) } + fromFlags
+    guard configured.isEmpty else { return configured }
+    return try GateThreshold.usual.map {
+      try GateThreshold(.init(selector: $0.0, expression: $0.1), source: .configuration)
+    }
+  }
+
+  /// `metric=expression` or `metric{tag:value}=expression`: the first `=` behind the selector.
+  private static func threshold(_ flag: String) throws -> GateThreshold {
+    let selectorEnd = flag.firstIndex(of: "{").flatMap { open in
+      flag.firstIndex(of: "=").map { $0 < open } == true
+        ? nil : flag[open...].firstRange(of: "}=")?.lowerBound
+    }
+    let search = selectorEnd.map { flag[$0...] } ?? flag[...]
+    guard let equals = search.firstIndex(of: "="), equals != flag.startIndex else {
+      throw UsageError(
+        "--threshold '\(flag)' has no limit: expected METRIC=EXPRESSION, as 'http_req_duration=p(95)<800'")
+    }
+    let (selector, expression) = (String(flag[..<equals]), String(flag[flag.index(after: equals)...]))
+    do {
+      return try GateThreshold(.init(selector: selector, expression: expression), source: .configuration)
+    } catch {
+      throw UsageError("--threshold '\(flag)': \(error)")
+    }
+  }
+}

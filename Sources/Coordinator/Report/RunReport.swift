@@ -1,0 +1,130 @@
+import Foundation
+import Shared
+
+/// What is printed at the end of a run, or when a stored one is judged again: the verdict first.
+struct RunReport: Sendable {
+  let result: RunResult
+  /// Where the run lies, for the last lines; `nil` when nothing was written.
+  let store: StoreLocation?
+
+  var text: String {
+    var lines = [
+      "",
+      "\(result.decision.verdict.rawValue.uppercased())  run \(result.plan.run), suite \(result.plan.suite)",
+    ]
+    lines += result.decision.reasons.map { "  \($0)" }
+    lines += [""] + thresholdLines + [""] + shardLines + [""] + totalLines
+    if !advice.isEmpty { lines += ["", "What to do"] + advice.map { "  \($0)" } }
+    if let store {
+      lines += [
+        "", "Where it lies", "  \(store.folder)/\(result.plan.run)/result.json",
+        "  \(store.folder)/\(result.plan.run)/shard-0 to shard-\(result.plan.shardCount - 1)",
+        "  \(store.folder)/\(historyKey)",
+      ]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var thresholdLines: [String] {
+    let rows = result.judgements.map { judgement -> [String] in
+      let word =
+        switch judgement.outcome {
+        case .holds: "holds"
+        case .crossed: "CROSSED"
+        case .noSamples: "NO SAMPLES"
+        case .undecided: "UNDECIDED"
+        }
+      let note = [judgement.distance, judgement.note].compactMap(\.self).joined(separator: "; ")
+      return [judgement.threshold.name, judgement.shownPair.actual, word, note]
+    }
+    return table([["Threshold", "actual", "", ""]] + rows)
+  }
+
+  private var shardLines: [String] {
+    let rows = result.outcomes.enumerated().map { index, outcome -> [String] in
+      let facts = ShardFacts(outcome)
+      let share = facts.requests == 0 ? "-" : percent(Double(facts.failed) / Double(facts.requests))
+      return [
+        "\(index)", outcome.word, "\(facts.requests)",
+        facts.p95.map { "\(trimmed($0, digits: 1)) ms" } ?? "-", share,
+        facts.startLate.map { "\(trimmed($0 * 1000, digits: 0)) ms" } ?? "-",
+        outcome.summary?.generator.cpuShare.map(percent) ?? "-",
+      ]
+    }
+    return table([["Shard", "", "requests", "p95", "failed", "start", "k6 CPU"]] + rows)
+  }
+
+  private var totalLines: [String] {
+    let summary = result.summary
+    var lines: [String] = []
+    if case .counter(let requests)? = summary.metric("http_reqs") {
+      let wall = summary.wallSeconds.map {
+        "\(trimmed(Double(requests.count) / $0, digits: 1))/s over all \(trimmed($0, digits: 1)) s"
+      }
+      let window = summary.requestRate.flatMap { rate in
+        summary.window.map {
+          "\(trimmed(rate, digits: 1))/s in the common \(trimmed($0.seconds, digits: 1)) s"
+        }
+      }
+      lines.append(
+        "\(requests.count) requests: " + [window, wall].compactMap(\.self).joined(separator: ", "))
+    }
+    if case .trend(let durations)? = summary.metric("http_req_duration") {
+      let quantiles = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)]
+      let shown = quantiles.map { "\($0.0) \(trimmed(durations.displayed(quantile: $0.1) ?? 0, digits: 1))" }
+      lines.append("http_req_duration in ms, within 0.1 %: \(shown.joined(separator: ", "))")
+    }
+    if let skew = summary.startSkew, result.plan.shardCount > 1 {
+      lines.append("the shards started within \(trimmed(skew * 1000, digits: 1)) ms of each other")
+    }
+    let malformed = result.outcomes.compactMap(\.summary?.stream.malformed).reduce(0, +)
+    if malformed > 0 {
+      lines.append(
+        "\(malformed) lines of k6's output were malformed; each shard's summary.json shows the first")
+    }
+    return lines
+  }
+
+  private var advice: [String] {
+    var advice: [String] = []
+    let wasLate = result.outcomes.contains { (ShardFacts($0).startLate ?? 0) > 2 }
+    if wasLate { advice.append("a shard was un-paused more than 2 s late: its machine is overloaded") }
+    if result.outcomes.contains(where: { $0.problem != nil }) {
+      advice.append(
+        "read the agent's log and k6.log.gz of the shards named above; an incomplete run says nothing of the target"
+      )
+    }
+    for judgement in result.judgements {
+      switch judgement.outcome {
+      case .noSamples:
+        advice.append(
+          "check the metric and the tags of \(judgement.threshold.selector.text): nothing matched")
+      case .crossed
+      where judgement.threshold.selector.metric == "http_reqs"
+        && judgement.threshold.expression.method == .rate:
+        advice.append(
+          "a rate counts requests in the common window: an arrival rate needs 2 to 5 % more than its limit")
+      default: break
+      }
+    }
+    return advice
+  }
+}
+
+/// Columns as wide as their widest cell, indented by two.
+func table(_ rows: [[String]]) -> [String] {
+  let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    let line = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count)
+    }
+    return "  " + line.joined(separator: "  ").trimmedRight
+  }
+}
+
+extension String {
+  fileprivate var trimmedRight: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

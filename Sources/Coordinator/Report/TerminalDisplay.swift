@@ -1,0 +1,68 @@
+import Shared
+import Synchronization
+
+/// A table that redraws itself on a terminal; elsewhere a plain line every 10 s.
+final class TerminalDisplay: RunDisplay {
+  private struct State {
+    var startAt: UTCInstant?
+    var lastShown: UTCInstant?
+    var drawnLines = 0
+    var readyShown = 0
+  }
+
+  private let isTerminal: Bool
+  private let now: @Sendable () -> UTCInstant
+  private let say: @Sendable (String) -> Void
+  private let state = Mutex(State())
+
+  init(isTerminal: Bool, now: @escaping @Sendable () -> UTCInstant, say: @escaping @Sendable (String) -> Void)
+  {
+    (self.isTerminal, self.now, self.say) = (isTerminal, now, say)
+  }
+
+  func launched(_ plan: RunPlan) {
+    say("run \(plan.run): suite \(plan.suite), \(plan.shardCount) shards of \(plan.script)\n")
+  }
+
+  func ready(_ count: Int, of total: Int) {
+    let isNews = state.withLock { state in
+      defer { state.readyShown = max(state.readyShown, count) }
+      return count > state.readyShown
+    }
+    if isNews { say("\(count) of \(total) shards are ready\n") }
+  }
+
+  func started(at instant: UTCInstant) {
+    state.withLock { $0.startAt = instant }
+    say("all shards start at \(instant)\n")
+  }
+
+  func progress(_ plan: RunPlan, planned: Double?, store: any ObjectStore) async {
+    let now = now()
+    let due: UTCInstant? = state.withLock { state in
+      guard let startAt = state.startAt, now >= startAt else { return nil }
+      let interval = isTerminal ? 1.0 : 10.0
+      guard now.seconds(since: state.lastShown ?? startAt) >= interval else { return nil }
+      state.lastShown = now
+      return startAt
+    }
+    guard let startAt = due else { return }
+    var shards: [ShardProgress?] = []
+    for index in 0..<plan.shardCount {
+      // What cannot be read is shown as no word; the summary at the end is what counts.
+      let progress = try? await store.get(ShardProgress.self, at: RunKeys(plan.run).progress(index))
+      shards.append(progress.flatMap { $0.shard.nonce == plan.nonce ? $0 : nil })
+    }
+    draw(ProgressTable(run: plan.run, shards: shards, startAt: startAt, planned: planned, now: now))
+  }
+
+  private func draw(_ table: ProgressTable) {
+    guard isTerminal else { return say(table.line + "\n") }
+    let lines = table.lines
+    let up = state.withLock { state in
+      defer { state.drawnLines = lines.count }
+      return state.drawnLines
+    }
+    say((up > 0 ? "\u{1B}[\(up)A" : "") + lines.map { "\u{1B}[2K\($0)\n" }.joined())
+  }
+}

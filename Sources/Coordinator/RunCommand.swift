@@ -1,0 +1,70 @@
+import ArgumentParser
+import Shared
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs a test over shards.",
+    usage: "coordinator run --local --shards N --script load.js [options] [-- k6 options]",
+    discussion: """
+      With --local every shard is a process of this machine: the way to try a script across shards.
+
+        coordinator run --local --shards 3 --script load.js --env BASE_URL=http://127.0.0.1:8080
+        coordinator run --local --config grid.yml --threshold 'http_req_duration{name:/cart}=p(99)<500'
+
+      Thresholds come from --threshold, from the configuration and from the script. A --threshold takes the place of \
+      what the configuration says of the same metric. Without any: http_req_duration p(95)<800, \
+      http_req_failed rate<0.01, http_reqs rate>=2000.
+      """)
+
+  @Flag(help: "Run the shards as processes of this machine.")
+  var local = false
+  @Option(help: ArgumentHelp("How many shards share the load.", valueName: "n"))
+  var shards: Int?
+  @Option(help: ArgumentHelp("The k6 script.", valueName: "path"))
+  var script: String?
+  @Option(help: ArgumentHelp("The configuration (YAML).", valueName: "grid.yml"))
+  var config: String?
+  @Option(
+    help: ArgumentHelp(
+      "A limit, as 'http_req_duration=p(95)<800'; may be repeated.", valueName: "metric=limit"))
+  var threshold: [String] = []
+  @Option(help: ArgumentHelp("Where everything is kept (default: ./out).", valueName: "file:///..."))
+  var store: String?
+  @Option(help: ArgumentHelp("A variable for the script; may be repeated.", valueName: "NAME=value"))
+  var env: [String] = []
+  @Option(help: ArgumentHelp("Which test this is, over the nights.", valueName: "name"))
+  var suite: String?
+  @Option(
+    help: ArgumentHelp(
+      "The shard-agent to start (default: beside this program) [GRID_AGENT_BIN].", valueName: "path"))
+  var agent: String?
+  @Option(help: ArgumentHelp("Seconds that shards may take to get ready.", valueName: "s"))
+  var readyTimeout = 300.0
+  @Flag(help: "Exit with 1 when the verdict is degraded.")
+  var failOnDegraded = false
+  @Argument(
+    parsing: .postTerminator, help: ArgumentHelp("Options for k6 itself, behind --.", valueName: "k6 options")
+  )
+  var k6Options: [String] = []
+
+  mutating func run() async throws {
+    guard local else { throw await refused("shards run on this machine only, for now: add --local") }
+    do {
+      throw ExitCode(try await liveRun(flags, configurationPath: config, agent: agent))
+    } catch let error as UsageError {
+      throw await refused(error.description)
+    }
+  }
+
+  private var flags: RunOptions.Flags {
+    RunOptions.Flags(
+      suite: suite, shards: shards, script: script, store: store, thresholds: threshold, environment: env,
+      k6Options: k6Options, readyTimeout: readyTimeout, failOnDegraded: failOnDegraded)
+  }
+
+  private func refused(_ sentence: String) async -> ExitCode {
+    writeError("coordinator: \(sentence)\n")
+    return ExitCode(64)
+  }
+}

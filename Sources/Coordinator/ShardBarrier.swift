@@ -1,0 +1,63 @@
+import Shared
+
+/// Waits until every shard has announced itself with a paused k6.
+struct ShardBarrier: Sendable {
+  let run: GridRun
+
+  /// - Returns: in the order of the shards; without the empty ones, which have already ended.
+  /// - Throws: ``RunStopped`` naming the shard that died or never got ready.
+  func waitUntilReady() async throws -> [ShardReady] {
+    let deadline = run.host.now().advanced(bySeconds: run.options.readyTimeout)
+    var ready: [Int: ShardReady?] = [:]
+    while ready.count < run.plan.shardCount {
+      for index in 0..<run.plan.shardCount where ready[index] == nil {
+        if let shard = try await check(index) { ready[index] = .some(shard) }
+      }
+      if let reason = run.stop.reason { throw RunStopped(reason: "the run was cancelled (\(reason))") }
+      if run.host.now() > deadline {
+        let late = (0..<run.plan.shardCount).filter { ready[$0] == nil }.map(String.init).joined(
+          separator: ", ")
+        throw RunStopped(
+          reason:
+            "shard \(late) was not ready after \(Int(run.options.readyTimeout)) s, so the run was not started"
+        )
+      }
+      run.display.ready(ready.count, of: run.plan.shardCount)
+      if ready.count < run.plan.shardCount { try await run.host.sleep(.milliseconds(100)) }
+    }
+    let shards = (0..<run.plan.shardCount).compactMap { ready[$0] ?? nil }
+    try checkAgreement(shards)
+    return shards
+  }
+
+  /// - Returns: `nil` while it is not ready; `.some(nil)` when it is empty and has ended.
+  private func check(_ index: Int) async throws -> ShardReady?? {
+    let keys = RunKeys(run.plan.run)
+    if let ready = try await run.store.get(ShardReady.self, at: keys.ready(index)),
+      ready.shard.nonce == run.plan.nonce
+    {
+      if case .ended(let fate) = await run.launcher.state(index) { return try await ended(index, fate) }
+      return .some(ready)
+    }
+    guard case .ended(let fate) = await run.launcher.state(index) else { return nil }
+    return try await ended(index, fate)
+  }
+
+  private func ended(_ index: Int, _ fate: String) async throws -> ShardReady?? {
+    struct Envelope: Decodable { let grid: ShardSummary }
+    let summary = try? await run.store.get(Envelope.self, at: RunKeys(run.plan.run).summary(index))
+    if summary?.grid.ending.isEmptyShard == true { return .some(nil) }
+    throw RunStopped(reason: "shard \(index) was not ready, so the run was not started: \(fate)")
+  }
+
+  /// One script under one environment is one plan; shards that disagree do not make one test.
+  private func checkAgreement(_ shards: [ShardReady]) throws {
+    guard let first = shards.first else { return }
+    for shard in shards where shard.script != first.script {
+      throw RunStopped(
+        reason:
+          "shard \(shard.shard.index) plans another test than shard \(first.shard.index): the script's options depend on something that differs between them"
+      )
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import Shared
+import SystemPackage
+
+extension Host {
+  static func live() -> Host {
+    Host(
+      now: UTCInstant.live,
+      sleep: { try await Task.sleep(for: $0) },
+      environment: liveEnvironment(),
+      limits: ContainerLimits { name in
+        (try? readFile(FilePath("/sys/fs/cgroup/\(name)"))).map { String(decoding: $0, as: UTF8.self) }
+      },
+      processorCount: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+      cpuSeconds: { processID in
+        guard let text = try? readFile(FilePath("/proc/\(processID)/stat")) else { return nil }
+        return cpuSecondsUsed(
+          stat: String(decoding: text, as: UTF8.self), ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
+      },
+      processID: getpid(),
+      randomText: { String(UInt64.random(in: .min ... .max), radix: 36) })
+  }
+}
+
+private func liveEnvironment() -> [String: String] {
+  var environment: [String: String] = [:]
+  var entry = environ
+  while let text = entry.pointee {
+    let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2, !parts[0].isEmpty { environment[String(parts[0])] = String(parts[1]) }
+    entry += 1
+  }
+  return environment
+}
+
+/// A port of loopback that nobody listens on at this moment.
+func freeLoopbackPort() throws -> Int {
+  let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  guard socket >= 0 else { throw Errno(rawValue: errno) }
+  defer { close(socket) }
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let status = withUnsafeMutablePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+      bind(socket, pointer, length) == 0 ? getsockname(socket, pointer, &length) : -1
+    }
+  }
+  guard status == 0 else { throw Errno(rawValue: errno) }
+  return Int(UInt16(bigEndian: address.sin_port))
+}

@@ -1,0 +1,82 @@
+import Shared
+
+/// Reads what `k6 inspect --execution-requirements` prints (k6 0.57 to 2.2). Everything that is not needed, secrets
+/// in `env` or `headers` included, is never looked at.
+struct K6Inspection: Decodable {
+  private struct Scenario: Decodable {
+    let executor: String
+    let startTime: String?
+    let duration: String?
+    let stages: [Stage]?
+    let vus: Int?
+    let maxVUs: Int?
+    let preAllocatedVUs: Int?
+    let startVUs: Int?
+  }
+
+  private struct Stage: Decodable {
+    let duration: String?
+    let target: Int?
+  }
+
+  private enum Threshold: Decodable {
+    case text(String)
+    case object(expression: String, abortOnFail: Bool, delay: String?)
+
+    private enum CodingKeys: String, CodingKey { case threshold, abortOnFail, delayAbortEval }
+
+    init(from decoder: any Decoder) throws {
+      if let text = try? decoder.singleValueContainer().decode(String.self) {
+        self = .text(text)
+        return
+      }
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self = .object(
+        expression: try container.decode(String.self, forKey: .threshold),
+        abortOnFail: try container.decodeIfPresent(Bool.self, forKey: .abortOnFail) ?? false,
+        delay: try container.decodeIfPresent(String.self, forKey: .delayAbortEval))
+    }
+  }
+
+  private let scenarios: [String: Scenario]?
+  private let thresholds: [String: [Threshold]]?
+  private let maxVUs: Int?
+  private let totalDuration: String?
+
+  /// - Throws: ``UnreadableDocument``.
+  static func plan(_ output: [UInt8]) throws -> ScriptPlan {
+    let inspection = try decoded(K6Inspection.self, from: output, name: "the output of k6 inspect")
+    return ScriptPlan(
+      thresholds: inspection.planThresholds,
+      scenarios: (inspection.scenarios ?? [:]).map(Self.planScenario).sorted { $0.name < $1.name },
+      maxVUs: inspection.maxVUs ?? 1,
+      totalSeconds: inspection.totalDuration.flatMap(parseGoDuration) ?? 0)
+  }
+
+  private var planThresholds: [ScriptPlan.Threshold] {
+    (thresholds ?? [:]).sorted { $0.key < $1.key }.flatMap { selector, list in
+      list.map { threshold in
+        switch threshold {
+        case .text(let expression): ScriptPlan.Threshold(selector: selector, expression: expression)
+        case .object(let expression, let abortOnFail, let delay):
+          ScriptPlan.Threshold(
+            selector: selector, expression: expression, abortOnFail: abortOnFail,
+            delayAbortEval: delay.flatMap(parseGoDuration))
+        }
+      }
+    }
+  }
+
+  private static func planScenario(_ name: String, _ scenario: Scenario) -> ScriptPlan.Scenario {
+    let start = scenario.startTime.flatMap(parseGoDuration) ?? 0
+    let stages = scenario.stages?.reduce(0.0) { $0 + ($1.duration.flatMap(parseGoDuration) ?? 0) }
+    let length = scenario.duration.flatMap(parseGoDuration) ?? stages
+    let isByIterations = scenario.executor == "shared-iterations" || scenario.executor == "per-vu-iterations"
+    // k6 splits the VUs that exist at most: the largest stage of a ramp, the most that an arrival rate may use.
+    let stageVUs = scenario.executor == "ramping-vus" ? scenario.stages?.compactMap(\.target).max() : nil
+    let vus = [scenario.vus, scenario.maxVUs ?? scenario.preAllocatedVUs, stageVUs, scenario.startVUs]
+    return ScriptPlan.Scenario(
+      name: name, executor: scenario.executor,
+      plannedSeconds: isByIterations ? nil : length.map { start + $0 }, vus: vus.compactMap(\.self).max())
+  }
+}

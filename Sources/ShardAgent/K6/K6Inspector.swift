@@ -1,0 +1,38 @@
+import Shared
+
+/// Asks k6 itself, before the run: which version it is, and what the script asks for.
+struct K6Inspector: Sendable {
+  let options: ShardOptions
+  let host: Host
+  let runner: any K6Runner
+
+  /// As `1.1.0`.
+  func version() async throws -> String {
+    let result: K6Output
+    do {
+      result = try await runner.output(
+        K6Invocation(executable: options.k6, arguments: ["version"], environment: host.environment))
+    } catch {
+      throw ShardFailure.unavailable(
+        "k6 (\(options.k6)) could not be started: \(error); install k6, or name it with --k6 or K6_BIN")
+    }
+    let words = String(decoding: result.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    guard result.exit == .exited(0), words.count > 1, words[0] == "k6", words[1].hasPrefix("v") else {
+      throw ShardFailure.unavailable("\(options.k6) does not answer 'version' as k6 does")
+    }
+    return String(words[1].dropFirst())
+  }
+
+  func scriptPlan() async throws -> ScriptPlan {
+    let result = try await runner.output(
+      .inspect(
+        options.k6, script: options.script, options: options.k6Options, environment: host.environment,
+        limits: host.limits))
+    guard case .exited(0) = result.exit else {
+      let said = String(decoding: result.errors, as: UTF8.self).trimmed
+      throw ShardFailure(
+        sentence: "k6 cannot read the script \(options.script): \(said.prefix(1000))", exitCode: 64)
+    }
+    return try K6Inspection.plan(result.output)
+  }
+}

@@ -1,0 +1,118 @@
+import Shared
+
+/// The command line and the environment of one k6, decided purely from what the shard is.
+struct K6Invocation: Sendable, Equatable {
+  let executable: String
+  let arguments: [String]
+  let environment: [String: String]
+
+  /// Options of k6's that are the agent's own to set, each with the reason that the user is told.
+  private static let reserved: [(names: [String], reason: String)] = [
+    (
+      ["--execution-segment", "--execution-segment-sequence"], "the shard's index and count decide the share"
+    ),
+    (["--paused", "-p"], "the agent pauses k6 and starts it at the run's instant"),
+    (["--linger", "-l"], "a lingering k6 never hands in its summary"),
+    (["--address", "-a"], "the agent talks to k6 there"),
+    (["--summary-export"], "the agent collects the summary"),
+    (["--no-summary"], "without it there is no summary to hand in"),
+    (["--thresholds", "--no-thresholds"], "the gate judges all shards together"),
+    (
+      ["--quiet", "-q", "--no-color", "--no-usage-report", "--verbose", "-v"],
+      "the agent decides what k6 prints"
+    ),
+    (["--tag"], "it would replace the script's own tags; put tags into the script's options"),
+  ]
+
+  /// - Returns: one sentence when an option of `options` may not be passed on.
+  static func refusal(of options: [String]) -> String? {
+    for option in options {
+      let name = String(option.prefix { $0 != "=" })
+      if let match = reserved.first(where: { $0.names.contains(name) }) {
+        return "k6's option \(name) cannot be passed on: \(match.reason)"
+      }
+    }
+    return nil
+  }
+
+  /// `k6 run`, paused, on exactly this shard's share, its samples going to `samples` and its summary to `summary`.
+  static func run(
+    _ k6: String, script: String, segment: ExecutionSegment, port: Int, samples: String, summary: String,
+    options: [String], environment: [String: String], limits: ContainerLimits
+  ) -> K6Invocation {
+    let arguments =
+      [
+        "run", "--quiet", "--no-color", "--paused", "--address", "127.0.0.1:\(port)",
+        "--execution-segment", segment.segment, "--execution-segment-sequence", segment.sequence,
+        "--no-thresholds", "--no-usage-report", "--out", "json=\(samples)", "--summary-export", summary,
+      ] + options + [script]
+    return K6Invocation(
+      executable: k6, arguments: arguments, environment: child(environment, limits: limits))
+  }
+
+  /// `k6 inspect` under the same environment as the run, so that thresholds built from it come out the same. It
+  /// takes none of `run`'s flags: those that shape the load go by k6's own environment variables.
+  static func inspect(
+    _ k6: String, script: String, options: [String], environment: [String: String], limits: ContainerLimits
+  ) -> K6Invocation {
+    var environment = child(environment, limits: limits)
+    for (name, value) in loadShape(options) { environment[name] = value }
+    let arguments =
+      ["inspect", "--execution-requirements", "--include-system-env-vars"] + runtimeOptions(options) + [
+        script
+      ]
+    return K6Invocation(executable: k6, arguments: arguments, environment: environment)
+  }
+
+  /// UTC, because k6 stamps samples in the local zone; no usage report, because a closed network would delay the
+  /// exit by seconds; none of k6's own variables that would undo what the flags say.
+  private static func child(_ environment: [String: String], limits: ContainerLimits) -> [String: String] {
+    var child = environment
+    for name in [
+      "K6_OUT", "K6_PAUSED", "K6_LINGER", "K6_ADDRESS", "K6_NO_SUMMARY", "K6_SUMMARY_EXPORT", "K6_TAGS",
+    ] {
+      child[name] = nil
+    }
+    child["TZ"] = "UTC"
+    child["K6_NO_USAGE_REPORT"] = "true"
+    if child["GOMAXPROCS"] == nil, let cpus = limits.cpus {
+      child["GOMAXPROCS"] = String(max(1, Int(cpus.rounded(.up))))
+    }
+    if child["GOMEMLIMIT"] == nil, let memory = limits.memoryBytes {
+      // A tenth (at least 64 MiB) is left for the agent and for what Go does not count.
+      child["GOMEMLIMIT"] = String(max(memory - max(memory / 10, 64 << 20), memory / 2))
+    }
+    return child
+  }
+
+  private static func loadShape(_ options: [String]) -> [String: String] {
+    let variables = [
+      "-u": "K6_VUS", "--vus": "K6_VUS", "-d": "K6_DURATION", "--duration": "K6_DURATION",
+      "-i": "K6_ITERATIONS",
+      "--iterations": "K6_ITERATIONS", "-s": "K6_STAGES", "--stage": "K6_STAGES",
+    ]
+    var found: [String: String] = [:]
+    for (name, value) in pairs(options) {
+      guard let variable = variables[name] else { continue }
+      found[variable] =
+        variable == "K6_STAGES" ? [found[variable], value].compactMap(\.self).joined(separator: ",") : value
+    }
+    return found
+  }
+
+  private static func runtimeOptions(_ options: [String]) -> [String] {
+    pairs(options).filter { ["-e", "--env", "--compatibility-mode"].contains($0.name) }.flatMap {
+      [$0.name, $0.value]
+    }
+  }
+
+  /// `--name=value` and `--name value` alike.
+  private static func pairs(_ options: [String]) -> [(name: String, value: String)] {
+    options.indices.compactMap { index in
+      let parts = options[index].split(separator: "=", maxSplits: 1).map(String.init)
+      guard let name = parts.first, name.hasPrefix("-") else { return nil }
+      if parts.count == 2, name.hasPrefix("--") { return (name, parts[1]) }
+      return index + 1 < options.count ? (options[index], options[index + 1]) : nil
+    }
+  }
+}

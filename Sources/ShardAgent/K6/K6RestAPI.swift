@@ -1,0 +1,73 @@
+import Shared
+
+/// The two calls of k6's REST API that a shard needs (the same JSON from 0.57 to 2.2).
+struct K6RestAPI: Sendable {
+  /// Sends one request to k6's port: method, path, body; returns status and body.
+  typealias Transport =
+    @Sendable (_ method: String, _ path: String, _ body: String?) async throws -> (Int, [UInt8])
+
+  /// k6's own words for where a run is.
+  enum Phase: Int {
+    case created, initializingVUs, initializingExecutors, initialized, paused, started, setup, running,
+      teardown
+    case ended, interrupted, markedAsFailed
+
+    var isLoadOver: Bool { rawValue >= Phase.teardown.rawValue }
+  }
+
+  struct Status {
+    let phase: Phase
+    let vus: Int
+    let maxVUs: Int
+  }
+
+  let transport: Transport
+
+  private struct Envelope: Decodable {
+    struct Resource: Decodable { let attributes: Attributes }
+    struct Attributes: Decodable {
+      let status: Int
+      let vus: Int?
+      let vusMax: Int?
+      let paused: Bool?
+      private enum CodingKeys: String, CodingKey {
+        case status, vus, paused
+        case vusMax = "vus-max"
+      }
+    }
+    let data: Resource
+  }
+
+  func status() async throws -> Status {
+    let (code, body) = try await transport("GET", "/v1/status", nil)
+    return try status(code, body).status
+  }
+
+  /// Lets a paused k6 go. The envelope matters: k6 answers 200 to a flat object and does nothing.
+  func unpause() async throws {
+    let body = #"{"data":{"type":"status","id":"default","attributes":{"paused":false}}}"#
+    let (code, reply) = try await transport("PATCH", "/v1/status", body)
+    guard try !status(code, reply).isPaused else {
+      throw K6RestError(what: "k6 is still paused after it was let go")
+    }
+  }
+
+  private func status(_ code: Int, _ body: [UInt8]) throws -> (status: Status, isPaused: Bool) {
+    guard code == 200 else {
+      throw K6RestError(what: "k6 answered \(code): \(String(decoding: body.prefix(200), as: UTF8.self))")
+    }
+    let attributes = try decoded(Envelope.self, from: body, name: "k6's answer to /v1/status").data.attributes
+    guard let phase = Phase(rawValue: attributes.status) else {
+      throw K6RestError(what: "k6 reports the unknown status \(attributes.status)")
+    }
+    return (
+      Status(phase: phase, vus: attributes.vus ?? 0, maxVUs: attributes.vusMax ?? 0),
+      attributes.paused ?? false
+    )
+  }
+}
+
+struct K6RestError: Error, CustomStringConvertible {
+  let what: String
+  var description: String { "k6's REST API: \(what)" }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import Glibc
+import Logging
+import Shared
+import SystemPackage
+import UnixSignals
+
+/// Builds a shard's run from the real world and runs it. SIGTERM and Ctrl-C stop k6 once and let the shard hand in
+/// what it has.
+/// - Returns: the exit code.
+func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
+  signal(SIGPIPE, SIG_IGN)
+  var logger = Logger(label: "shard-agent") { _ in JSONLog(now: host.now, write: writeError) }
+  logger[metadataKey: "shard.index"] = "\(options.segment.index)"
+  let stop = StopRequest()
+  let signals = Task {
+    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+      stop.request("\(signal)")
+    }
+  }
+  defer { signals.cancel() }
+  do {
+    let folder = try privateFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = ShardRun(
+      options: options, host: host, store: DirectoryObjectStore(options.store), runner: K6Process(),
+      restAPI: K6RestAPI.live, freePort: freeLoopbackPort, folder: folder, logger: logger, stop: stop,
+      scriptDigest: sha256(try readFile(FilePath(options.script))))
+    return try await run.carryOut()
+  } catch let error as ShardFailure {
+    logger.error("the shard did not run", metadata: ["reason": "\(error.sentence)"])
+    return error.exitCode
+  } catch {
+    logger.error("the shard failed", metadata: ["reason": "\(error)"])
+    return 69
+  }
+}
+
+/// Straight to the descriptor: nothing of it waits in a buffer when the process is killed.
+@Sendable func writeError(_ bytes: [UInt8]) { _ = try? FileDescriptor.standardError.writeAll(bytes) }
+
+func writeError(_ text: String) { writeError(Array(text.utf8)) }
+
+private func privateFolder() throws -> String {
+  var template = Array("\(FileManager.default.temporaryDirectory.path)/shard-agent.XXXXXX".utf8CString)
+  guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+  return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

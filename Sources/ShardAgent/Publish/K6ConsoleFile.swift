@@ -1,0 +1,63 @@
+import CZlib
+import Logging
+import Shared
+import Synchronization
+
+/// What k6 prints: kept whole, compressed, in a file for the store, and passed on to the log within a budget.
+final class K6ConsoleFile: Sendable {
+  private struct State: ~Copyable {
+    var file: gzFile?
+    var lines = LineSplitter()
+    var budget = ForwardingBudget()
+  }
+
+  private let state: Mutex<State>
+  private let logger: Logger
+  private let now: @Sendable () -> UTCInstant
+
+  /// - Parameter path: of the compressed file; without it (a full disk) k6's words are only passed on.
+  init(path: String, logger: Logger, now: @escaping @Sendable () -> UTCInstant) {
+    let file = gzopen(path, "wb6")
+    if file == nil { logger.error("k6's log cannot be kept", metadata: ["path": "\(path)"]) }
+    state = Mutex(State(file: file))
+    (self.logger, self.now) = (logger, now)
+  }
+
+  func take(_ chunk: Span<UInt8>) {
+    let bytes = (0..<chunk.count).map { chunk[$0] }
+    state.withLock { state in
+      if let file = state.file { _ = gzwrite(file, bytes, UInt32(bytes.count)) }
+      var texts: [String] = []
+      state.lines.feed(bytes.span) { line in
+        texts.append(String(decoding: (0..<min(line.count, 2000)).map { line[$0] }, as: UTF8.self))
+      } tooLong: {
+        texts.append("(a line of more than 16 MiB)")
+      }
+      for text in texts where !text.trimmed.isEmpty { forward(text, &state.budget) }
+    }
+  }
+
+  private func forward(_ text: String, _ budget: inout ForwardingBudget) {
+    guard let leftOut = budget.admit(at: now()) else { return }
+    if leftOut > 0 {
+      logger.info(
+        "k6 printed more than is passed on; k6.log.gz has it all", metadata: ["lines.left_out": "\(leftOut)"])
+    }
+    logger.info("k6 says", metadata: ["k6.line": "\(text)"])
+  }
+
+  /// Closes the file; after this k6 prints no more.
+  func finish() {
+    state.withLock { state in
+      let rest = state.lines.takeRest()
+      if !rest.isEmpty { forward(String(decoding: rest.prefix(2000), as: UTF8.self), &state.budget) }
+      if state.budget.leftOut > 0 {
+        logger.info(
+          "k6 printed more than is passed on; k6.log.gz has it all",
+          metadata: ["lines.left_out": "\(state.budget.leftOut)"])
+      }
+      if let file = state.file { gzclose(file) }
+      state.file = nil
+    }
+  }
+}

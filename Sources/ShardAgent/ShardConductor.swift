@@ -1,0 +1,193 @@
+import Logging
+import Shared
+import Synchronization
+
+/// Takes a paused k6 through its run: ready, start, un-pause, watch, end.
+final class ShardConductor: Sendable {
+  /// What happened, and when; it can be read when k6 dies at any moment.
+  struct Course: Sendable {
+    var processID: Int32?
+    /// k6 had initialised: how many VUs this shard has at most.
+    var maxVUs: Int?
+    /// The run's common instant, from which seconds are counted.
+    var startAt: UTCInstant?
+    /// When k6 had answered that it was let go.
+    var startedAt: UTCInstant?
+    var loadEndedAt: UTCInstant?
+    /// k6 itself said that the load was over, before it was gone.
+    var sawLoadEnd = false
+    var cpuSecondsAtStart: Double?
+    var cpuSecondsAtEnd: Double?
+    var failure: ShardFailure?
+  }
+
+  private let shard: ShardIdentity
+  private let script: ScriptPlan
+  private let k6Version: String
+  private let scriptDigest: String
+  private let options: ShardOptions
+  private let host: Host
+  private let store: any ObjectStore
+  private let k6: K6RestAPI
+  private let stream: SampleStream
+  private let stop: StopRequest
+  private let logger: Logger
+  private let state = Mutex(Course())
+
+  init(
+    shard: ShardIdentity, script: ScriptPlan, k6Version: String, scriptDigest: String, options: ShardOptions,
+    host: Host, store: any ObjectStore, k6: K6RestAPI, stream: SampleStream, stop: StopRequest, logger: Logger
+  ) {
+    (self.shard, self.script, self.k6Version, self.scriptDigest) = (shard, script, k6Version, scriptDigest)
+    (self.options, self.host, self.store, self.k6) = (options, host, store, k6)
+    (self.stream, self.stop, self.logger) = (stream, stop, logger)
+  }
+
+  var course: Course { state.withLock { $0 } }
+
+  func began(_ processID: Int32) { state.withLock { $0.processID = processID } }
+
+  /// k6 is gone: if nobody saw the end of its load, this is it.
+  func k6Ended() {
+    let now = host.now()
+    state.withLock { course in
+      if course.startedAt != nil, course.loadEndedAt == nil { course.loadEndedAt = now }
+    }
+  }
+
+  /// Returns when k6's load is over, or when it has failed; then k6 is stopped.
+  func conduct() async {
+    do {
+      try await waitUntilPaused()
+      try await start(await agreeOnStart())
+      try await watch()
+    } catch is CancellationError {
+      return  // k6 is gone
+    } catch {
+      guard stop.reason == nil, !Task.isCancelled else { return }
+      let failure = error as? ShardFailure ?? .unavailable("\(error)")
+      logger.error("the shard stops k6", metadata: ["reason": "\(failure.sentence)"])
+      state.withLock { $0.failure = failure }
+      stop.request(failure.sentence)
+    }
+  }
+
+  private func waitUntilPaused() async throws {
+    let deadline = host.now().advanced(bySeconds: options.patience)
+    while true {
+      // Until k6 listens there is nobody to answer; when it dies this task is cancelled.
+      if let status = try? await k6.status(), status.phase.rawValue >= K6RestAPI.Phase.paused.rawValue {
+        state.withLock { $0.maxVUs = status.maxVUs }
+        return
+      }
+      guard host.now() < deadline else {
+        throw ShardFailure.unavailable("k6 had not initialised its VUs after \(Int(options.patience)) s")
+      }
+      try await host.sleep(.milliseconds(50))
+    }
+  }
+
+  /// The instant at which to un-pause: the coordinator's, or now when there is none.
+  private func agreeOnStart() async throws -> UTCInstant {
+    guard options.run != nil else {
+      select(script.thresholds)
+      return host.now()
+    }
+    let keys = RunKeys(shard.run)
+    if try await store.get(keys.start) != nil {
+      throw ShardFailure.late("the run had started before this shard was ready, so it starts no load")
+    }
+    try await store.put(
+      ShardReady(
+        shard: shard, k6Version: k6Version, scriptDigest: scriptDigest, script: script, readyAt: host.now()),
+      at: keys.ready(shard.index))
+    logger.info("ready")
+    while true {
+      if let signal = try await store.get(StartSignal.self, at: keys.start), signal.nonce == shard.nonce {
+        guard let gate = try await store.get(RunThresholds.self, at: keys.thresholds) else {
+          throw ShardFailure.unavailable("\(keys.start) is there and \(keys.thresholds) is not")
+        }
+        select(gate.thresholds)
+        return signal.startAt
+      }
+      try await host.sleep(.milliseconds(100))
+    }
+  }
+
+  /// Which selectors the gate asks for; texts that cannot be read were refused by the coordinator.
+  private func select(_ thresholds: [ScriptPlan.Threshold]) {
+    var limits: [MetricSelector: [Double]] = [:]
+    for threshold in thresholds {
+      guard let selector = try? MetricSelector(threshold.selector),
+        let expression = try? ThresholdExpression(threshold.expression)
+      else { continue }
+      limits[selector, default: []] += expression.quantile == nil ? [] : [expression.limit]
+    }
+    let selected = limits.map { (selector: $0.key, limits: $0.value) }
+    stream.with { $0.select(selected) }
+  }
+
+  private func start(_ instant: UTCInstant) async throws {
+    let wait = instant.seconds(since: host.now())
+    if wait > 0 { try await host.sleep(.seconds(wait)) }
+    stream.with { $0.start(at: instant) }
+    let processID = course.processID
+    let cpuSeconds = processID.flatMap(host.cpuSeconds)
+    try await k6.unpause()
+    let now = host.now()
+    state.withLock { course in
+      (course.startAt, course.startedAt, course.cpuSecondsAtStart) = (instant, now, cpuSeconds)
+    }
+    logger.info("started", metadata: ["start.late_seconds": "\(now.seconds(since: instant))"])
+  }
+
+  /// Asks k6 where it is: every second, and every 50 ms when its load may end.
+  private func watch() async throws {
+    var nextProgress = host.now()
+    let plannedEnd = course.startAt.flatMap { start in
+      script.plannedSeconds.map { start.advanced(bySeconds: $0 - 1) }
+    }
+    while true {
+      let status = try? await k6.status()
+      let now = host.now()
+      if let status, status.phase.isLoadOver {
+        try await loadEnded(now)
+        return
+      }
+      if status != nil { noteCPU() }
+      if now >= nextProgress {
+        nextProgress = now.advanced(bySeconds: 2)
+        await publishProgress(vus: status?.vus ?? 0)
+      }
+      let isNearEnd = plannedEnd.map { now >= $0 } ?? true
+      let untilEnd = plannedEnd.map { max(0.05, min(1, $0.seconds(since: now))) } ?? 1
+      try await host.sleep(isNearEnd ? .milliseconds(50) : .seconds(untilEnd))
+    }
+  }
+
+  private func noteCPU() {
+    guard let seconds = course.processID.flatMap(host.cpuSeconds) else { return }
+    state.withLock { $0.cpuSecondsAtEnd = seconds }
+  }
+
+  private func loadEnded(_ now: UTCInstant) async throws {
+    noteCPU()
+    state.withLock { ($0.loadEndedAt, $0.sawLoadEnd) = (now, true) }
+    await publishProgress(vus: 0)
+    guard options.run != nil else { return }
+    try await store.put(ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
+  }
+
+  /// Progress is for people who watch: one that cannot be written is logged, and the run goes on.
+  private func publishProgress(vus: Int) async {
+    guard let startedAt = course.startedAt else { return }
+    do {
+      let progress = stream.with { aggregator in
+        aggregator.progress(shard, at: host.now(), startedAt: startedAt, vus: Double(vus))
+      }
+      try await store.put(progress, at: RunKeys(shard.run).progress(shard.index))
+    } catch {
+      logger.warning("progress could not be written", metadata: ["reason": "\(error)"])
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Logging
+import Shared
+import SystemPackage
+
+/// The end of a shard: what k6 left behind becomes the shard's summary in the store.
+struct ShardHandIn: Sendable {
+  let shard: ShardIdentity
+  let script: ScriptPlan
+  let k6Version: String
+  let scriptDigest: String
+  let options: ShardOptions
+  let host: Host
+  let store: any ObjectStore
+  let folder: String
+  let logger: Logger
+
+  func handIn(
+    exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, stopReason: String?
+  ) async throws -> K6Ending {
+    let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
+    let iterations = stream.with { $0.total("iterations")?.count ?? 0 }
+    let ending = K6Ending(
+      exit: exit, course: course, plannedSeconds: script.plannedSeconds, k6Summary: k6Summary,
+      iterations: iterations, stopReason: stopReason)
+    let grid = ShardSummary(
+      shard: shard, suite: options.suite,
+      executionSegment: options.segment.segment, scriptDigest: scriptDigest, k6Version: k6Version,
+      ending: ending,
+      startAt: course.startAt, startedAt: course.startedAt, loadEndedAt: course.loadEndedAt,
+      writtenAt: host.now(),
+      script: script, generator: generator(course), stream: stream.with(\.health),
+      reportTags: options.reportTags, metrics: stream.with { $0.seriesRecords() },
+      submetrics: stream.with { $0.submetricRecords() })
+    if let log = try? readFile(FilePath("\(folder)/k6.log.gz")) {
+      try await insistently {
+        _ = try await store.put(log, at: RunKeys(shard.run).k6Log(shard.index), if: .always)
+      }
+    }
+    try await insistently {
+      try await store.put(
+        SummaryDocument(k6Summary: k6Summary, grid: grid), at: RunKeys(shard.run).summary(shard.index))
+    }
+    logger.info(
+      "handed in",
+      metadata: ["store.key": "\(RunKeys(shard.run).summary(shard.index))", "k6.ending": "\(ending.meaning)"])
+    return ending
+  }
+
+  /// The summary is all that the run was for: three tries, a second apart.
+  private func insistently(_ action: () async throws -> Void) async throws {
+    for _ in 1..<3 {
+      do { return try await action() } catch {
+        logger.warning("the store did not take it", metadata: ["reason": "\(error)"])
+        try await host.sleep(.seconds(1))
+      }
+    }
+    try await action()
+  }
+
+  private func generator(_ course: ShardConductor.Course) -> GeneratorHealth {
+    let cpus = host.limits.cpus ?? Double(host.processorCount)
+    guard let start = course.startedAt, let end = course.loadEndedAt, let before = course.cpuSecondsAtStart,
+      let after = course.cpuSecondsAtEnd, end > start
+    else { return GeneratorHealth(k6CPUSeconds: nil, cpuLimit: cpus, cpuShare: nil) }
+    let used = after - before
+    return GeneratorHealth(
+      k6CPUSeconds: used, cpuLimit: cpus, cpuShare: used / (end.seconds(since: start) * cpus))
+  }
+}

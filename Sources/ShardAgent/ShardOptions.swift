@@ -1,0 +1,98 @@
+import Shared
+
+/// What one shard is asked to do, checked.
+struct ShardOptions: Sendable, Equatable {
+  let script: String
+  let segment: ExecutionSegment
+  let k6: String
+  let k6Options: [String]
+  let store: StoreLocation
+  /// `nil`: no coordinator; the shard runs at once, alone.
+  let run: RunID?
+  let suite: String
+  let attempt: Int
+  let reportTags: [String]
+  let seriesCap: Int
+  /// Seconds to wait for the coordinator's plan, and for k6 to initialise.
+  let patience: Double
+  /// Seconds from SIGTERM to SIGKILL.
+  let killAfter: Double
+
+  /// - Throws: ``UsageError`` with one sentence: what, where from, what was expected.
+  init(_ raw: RawShardOptions, fileExists: (String) -> Bool) throws(UsageError) {
+    guard let script = raw.script, !script.isEmpty else {
+      throw UsageError("no script was given: expected the path of a k6 script, as shard-agent run load.js")
+    }
+    guard fileExists(script) else {
+      throw UsageError("the script \(script) does not exist or cannot be read")
+    }
+    if let refusal = K6Invocation.refusal(of: raw.k6Options) { throw UsageError(refusal) }
+    let count = try Self.integer(
+      raw.count, "shard count (--shard-count, K6_SHARD_COUNT)", 1...10_000, usual: 1)
+    let index = try Self.integer(
+      raw.index, "shard index (--shard-index, K6_SHARD_INDEX)", 0...9_999, usual: 0)
+    guard let segment = ExecutionSegment(index: index, count: count) else {
+      throw UsageError(
+        "the shard index is \(index) of \(count) shards: expected 0 to \(count - 1); shards are numbered from 0"
+      )
+    }
+    self.script = script
+    self.segment = segment
+    k6 = raw.k6
+    k6Options = raw.k6Options
+    do { store = try StoreLocation(raw.store) } catch { throw UsageError("\(error) (--store, GRID_STORE)") }
+    if let text = raw.run {
+      guard let run = RunID(text) else {
+        throw UsageError(
+          "the run '\(text)' (--run, GRID_RUN) is no run id: expected letters, digits, - _ and ., as 2026-11-23.2"
+        )
+      }
+      self.run = run
+    } else {
+      run = nil
+    }
+    suite = raw.suite
+    attempt = try Self.integer(raw.attempt, "attempt (--attempt, GRID_ATTEMPT)", 1...1000, usual: 1)
+    reportTags = raw.reportTags
+    seriesCap = try Self.integer(
+      raw.seriesCap, "series cap (--series-cap, GRID_SERIES_CAP)", 1...100_000, usual: 500)
+    patience = Double(
+      try Self.integer(raw.patience, "patience (--patience, GRID_PATIENCE)", 1...86_400, usual: 300))
+    killAfter = Double(
+      try Self.integer(raw.killAfter, "kill-after (--kill-after, GRID_KILL_AFTER)", 1...3600, usual: 90))
+  }
+
+  private static func integer(
+    _ text: String?, _ what: String, _ range: ClosedRange<Int>, usual: Int
+  ) throws(UsageError) -> Int {
+    guard let text else { return usual }
+    guard let number = Int(text), range.contains(number) else {
+      throw UsageError(
+        "the \(what) is '\(text)': expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+}
+
+/// The options as they were written, by flag or environment.
+struct RawShardOptions: Sendable {
+  var script: String?
+  var index: String?
+  var count: String?
+  var k6 = "k6"
+  var k6Options: [String] = []
+  var store = ""
+  var run: String?
+  var suite = "default"
+  var attempt: String?
+  var reportTags = SampleAggregator.usualReportTags
+  var seriesCap: String?
+  var patience: String?
+  var killAfter: String?
+}
+
+/// Wrong usage: one sentence, exit code 64, nothing started.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

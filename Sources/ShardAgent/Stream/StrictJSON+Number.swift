@@ -1,0 +1,77 @@
+extension StrictJSON {
+  /// A number, correctly rounded to a double. k6 0.57 and 1.1 write infinities as `+Inf` and `-Inf`, which is no
+  /// JSON: they are told apart from other faults.
+  static func number(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Double {
+    if isInfinity(text, at) { throw .infinite }
+    let start = at
+    let isNegative = at < text.count && text[at] == 45
+    if isNegative { at += 1 }
+    var decimal = Decimal()
+    let integerStart = at
+    decimal.takeDigits(text, &at)
+    guard at > integerStart, at == integerStart + 1 || text[integerStart] != 48 else {
+      throw .badNumber(at: start)
+    }
+    if at < text.count, text[at] == 46 {
+      at += 1
+      let fractionStart = at
+      decimal.takeDigits(text, &at)
+      guard at > fractionStart else { throw .badNumber(at: start) }
+      decimal.exponent -= at - fractionStart
+    }
+    if at < text.count, text[at] | 32 == 101 { decimal.exponent += try exponent(text, &at) }
+    if let value = decimal.exactValue { return isNegative ? -value : value }
+    let slow = Double(String(decoding: (start..<at).map { text[$0] }, as: UTF8.self))
+    guard let slow, slow.isFinite else { throw .badNumber(at: start) }
+    return slow
+  }
+
+  private static func exponent(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Int {
+    let start = at
+    at += 1
+    let isNegative = at < text.count && text[at] == 45
+    if at < text.count, text[at] == 45 || text[at] == 43 { at += 1 }
+    let digits = at
+    var value = 0
+    while at < text.count, (48...57).contains(text[at]) {
+      value = min(value * 10 + Int(text[at] - 48), 100_000)
+      at += 1
+    }
+    guard at > digits else { throw .badNumber(at: start) }
+    return isNegative ? -value : value
+  }
+
+  /// `Inf`, `+Inf` or `-Inf`.
+  private static func isInfinity(_ text: Span<UInt8>, _ at: Int) -> Bool {
+    let start = at < text.count && (text[at] == 43 || text[at] == 45) ? at + 1 : at
+    return start + 2 < text.count && text[start] == 73 && text[start + 1] == 110 && text[start + 2] == 102
+  }
+
+  /// mantissa * 10^exponent. Where both fit a double exactly, one multiplication or division is correctly rounded
+  /// (Clinger 1990); anything else is left to the standard library.
+  private struct Decimal {
+    var mantissa: UInt64 = 0
+    var exponent = 0
+    var digits = 0
+
+    private static let powers: [Double] = [
+      1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+      1e19,
+      1e20, 1e21, 1e22,
+    ]
+
+    mutating func takeDigits(_ text: Span<UInt8>, _ at: inout Int) {
+      while at < text.count, (48...57).contains(text[at]) {
+        if digits < 19 { mantissa = mantissa * 10 + UInt64(text[at] - 48) }
+        if mantissa != 0 { digits += 1 }
+        at += 1
+      }
+    }
+
+    var exactValue: Double? {
+      guard digits <= 19, mantissa <= 1 << 53, (-22...22).contains(exponent) else { return nil }
+      let power = Self.powers[abs(exponent)]
+      return exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
+    }
+  }
+}

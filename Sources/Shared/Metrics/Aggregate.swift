@@ -1,0 +1,144 @@
+/// What the samples of one metric (or of those that a selector picks) became. Aggregates of shards merge into
+/// what one k6 would have gathered; the order does not matter.
+package enum Aggregate: Sendable, Equatable {
+  case counter(CounterAggregate)
+  case gauge(GaugeAggregate)
+  case rate(RateAggregate)
+  case trend(TrendAggregate)
+
+  package init(_ type: MetricType) {
+    switch type {
+    case .counter: self = .counter(CounterAggregate())
+    case .gauge: self = .gauge(GaugeAggregate())
+    case .rate: self = .rate(RateAggregate())
+    case .trend: self = .trend(TrendAggregate())
+    }
+  }
+
+  package var type: MetricType {
+    switch self {
+    case .counter: .counter
+    case .gauge: .gauge
+    case .rate: .rate
+    case .trend: .trend
+    }
+  }
+
+  /// How many samples.
+  package var count: UInt64 {
+    switch self {
+    case .counter(let counter): counter.count
+    case .gauge(let gauge): gauge.count
+    case .rate(let rate): rate.count
+    case .trend(let trend): trend.count
+    }
+  }
+
+  /// - Returns: false, and nothing is merged, when the types differ.
+  package mutating func merge(_ other: Aggregate) -> Bool {
+    switch (self, other) {
+    case (.counter(var mine), .counter(let theirs)):
+      mine.merge(theirs)
+      self = .counter(mine)
+    case (.gauge(var mine), .gauge(let theirs)):
+      mine.merge(theirs)
+      self = .gauge(mine)
+    case (.rate(var mine), .rate(let theirs)):
+      mine.merge(theirs)
+      self = .rate(mine)
+    case (.trend(var mine), .trend(let theirs)):
+      mine.merge(theirs)
+      self = .trend(mine)
+    default: return false
+    }
+    return true
+  }
+}
+
+package struct CounterAggregate: Sendable, Equatable {
+  package var count: UInt64 = 0
+  package var sum = ExactSum()
+  package var overTime = CountsOverTime()
+
+  package init() {}
+
+  /// `time`: nanoseconds since the start instant.
+  package mutating func record(_ value: Double, at time: Int64) {
+    count += 1
+    sum.add(value)
+    overTime.add(value, atNanoseconds: time)
+  }
+
+  mutating func merge(_ other: CounterAggregate) {
+    count += other.count
+    sum.merge(other.sum)
+    overTime.merge(other.overTime)
+  }
+}
+
+package struct RateAggregate: Sendable, Equatable {
+  package var count: UInt64 = 0
+  /// How many samples were not zero. For `http_req_failed` these are the failed requests.
+  package var passes: UInt64 = 0
+
+  package init() {}
+
+  package mutating func record(_ value: Double) {
+    count += 1
+    if value != 0 { passes += 1 }
+  }
+
+  mutating func merge(_ other: RateAggregate) {
+    count += other.count
+    passes += other.passes
+  }
+
+  /// - Returns: `nil` without samples.
+  package var share: Double? { count == 0 ? nil : Double(passes) / Double(count) }
+}
+
+package struct TrendAggregate: Sendable, Equatable {
+  package var count: UInt64 = 0
+  package var sum = ExactSum()
+  package var min: Double?
+  package var max: Double?
+  package var histogram = Histogram()
+  /// One for each limit of a percentile threshold, in the order of the limits.
+  package var limits: [LimitCounts]
+
+  package init(limits: [Double] = []) {
+    self.limits = Set(limits).sorted().map(LimitCounts.init)
+  }
+
+  package mutating func record(_ value: Double) {
+    count += 1
+    sum.add(value)
+    min = Swift.min(min ?? value, value)
+    max = Swift.max(max ?? value, value)
+    histogram.record(value)
+    for index in limits.indices { limits[index].record(value) }
+  }
+
+  /// Limits that only one of the two has are dropped: half of the counts decide nothing.
+  mutating func merge(_ other: TrendAggregate) {
+    count += other.count
+    sum.merge(other.sum)
+    min = [min, other.min].compactMap(\.self).min()
+    max = [max, other.max].compactMap(\.self).max()
+    histogram.merge(other.histogram)
+    limits = limits.compactMap { mine in
+      guard let theirs = other.limits.first(where: { $0.limit == mine.limit }) else { return nil }
+      var merged = mine
+      merged.merge(theirs)
+      return merged
+    }
+  }
+
+  package var average: Double? { count == 0 ? nil : sum.value / Double(count) }
+
+  /// The value at a nearest rank, within 0.05 % of the sample's: the bucket's middle, kept between min and max.
+  package func displayed(quantile: Double) -> Double? {
+    guard let min, let max, let value = histogram.value(at: quantile) else { return nil }
+    return Swift.min(Swift.max(value, min), max)
+  }
+}

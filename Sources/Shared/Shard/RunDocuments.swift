@@ -1,0 +1,113 @@
+/// `{run}/run.json`: the plan, written once by the coordinator. Every later object repeats the nonce, so that
+/// objects of another run under the same prefix are told apart.
+package struct RunPlan: Sendable, Codable, Equatable {
+  package let schema: Int
+  package let run: RunID
+  package let nonce: String
+  package let suite: String
+  package let shardCount: Int
+  /// The script's file name, and the SHA-256 of its text in hexadecimal.
+  package let script: String
+  package let scriptDigest: String
+  package let createdAt: UTCInstant
+  package let commit: String?
+  package let ref: String?
+  package let workflowRunURL: String?
+
+  package init(
+    run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String,
+    createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil
+  ) {
+    schema = contractSchema
+    (self.run, self.nonce, self.suite, self.shardCount) = (run, nonce, suite, shardCount)
+    (self.script, self.scriptDigest, self.createdAt) = (script, scriptDigest, createdAt)
+    (self.commit, self.ref, self.workflowRunURL) = (commit, ref, workflowRunURL)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, run, nonce, suite, script, commit, ref
+    case shardCount = "shard_count"
+    case scriptDigest = "script_sha256"
+    case createdAt = "created_at"
+    case workflowRunURL = "workflow_run_url"
+  }
+}
+
+/// The version of every document in the store. It changes only when a member changes its meaning.
+package let contractSchema = 1
+
+/// Who wrote an object under `shard-{i}/`: only the current attempt of the current run counts.
+package struct ShardIdentity: Sendable, Codable, Equatable {
+  package let run: RunID
+  package let nonce: String
+  package let index: Int
+  package let count: Int
+  /// Which launch try of this shard, from 1.
+  package let attempt: Int
+  /// The ECS task's id, or `pid-<number>` of the agent's process.
+  package let task: String
+
+  package init(run: RunID, nonce: String, index: Int, count: Int, attempt: Int, task: String) {
+    (self.run, self.nonce, self.index, self.count) = (run, nonce, index, count)
+    (self.attempt, self.task) = (attempt, task)
+  }
+}
+
+/// `{run}/shard-{i}/ready.json`: k6 has initialised its VUs and is paused.
+package struct ShardReady: Sendable, Codable {
+  package let shard: ShardIdentity
+  package let k6Version: String
+  package let scriptDigest: String
+  package let script: ScriptPlan
+  package let readyAt: UTCInstant
+
+  package init(
+    shard: ShardIdentity, k6Version: String, scriptDigest: String, script: ScriptPlan, readyAt: UTCInstant
+  ) {
+    (self.shard, self.k6Version, self.scriptDigest) = (shard, k6Version, scriptDigest)
+    (self.script, self.readyAt) = (script, readyAt)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case shard, script
+    case k6Version = "k6_version"
+    case scriptDigest = "script_sha256"
+    case readyAt = "ready_at"
+  }
+}
+
+/// `{run}/thresholds.json`: the configuration's and the script's thresholds together.
+package struct RunThresholds: Sendable, Codable, Equatable {
+  package let nonce: String
+  package let thresholds: [ScriptPlan.Threshold]
+
+  package init(nonce: String, thresholds: [ScriptPlan.Threshold]) {
+    (self.nonce, self.thresholds) = (nonce, thresholds)
+  }
+}
+
+/// `{run}/start.json`: the instant at which every shard un-pauses.
+package struct StartSignal: Sendable, Codable, Equatable {
+  package let nonce: String
+  package let startAt: UTCInstant
+
+  package init(nonce: String, startAt: UTCInstant) { (self.nonce, self.startAt) = (nonce, startAt) }
+
+  private enum CodingKeys: String, CodingKey {
+    case nonce
+    case startAt = "start_at"
+  }
+}
+
+/// `{run}/shard-{i}/ended.json`: this shard's load is over, k6 may still be at its teardown.
+package struct ShardEnded: Sendable, Codable {
+  package let shard: ShardIdentity
+  package let endedAt: UTCInstant
+
+  package init(shard: ShardIdentity, endedAt: UTCInstant) { (self.shard, self.endedAt) = (shard, endedAt) }
+
+  private enum CodingKeys: String, CodingKey {
+    case shard
+    case endedAt = "ended_at"
+  }
+}

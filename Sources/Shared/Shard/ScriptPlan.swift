@@ -1,0 +1,67 @@
+/// What `k6 inspect --execution-requirements` says of a script under the run's own environment: what the
+/// coordinator needs, and none of the options that may hold secrets.
+package struct ScriptPlan: Sendable, Hashable, Codable {
+  package struct Scenario: Sendable, Hashable, Codable {
+    package let name: String
+    package let executor: String
+    /// Seconds from the start to the end of its load, start time included, graceful stop and ramp-down not;
+    /// `nil` for scenarios that end when their iterations are done.
+    package let plannedSeconds: Double?
+    /// The number of VUs that it splits over the shards, where it has one.
+    package let vus: Int?
+
+    package init(name: String, executor: String, plannedSeconds: Double?, vus: Int?) {
+      (self.name, self.executor, self.plannedSeconds, self.vus) = (name, executor, plannedSeconds, vus)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case name, executor, vus
+      case plannedSeconds = "planned_seconds"
+    }
+  }
+
+  package struct Threshold: Sendable, Hashable, Codable {
+    package let selector: String
+    package let expression: String
+    package var abortOnFail: Bool
+    /// Seconds after the start before which it cannot abort.
+    package var delayAbortEval: Double?
+
+    package init(
+      selector: String, expression: String, abortOnFail: Bool = false, delayAbortEval: Double? = nil
+    ) {
+      (self.selector, self.expression) = (selector, expression)
+      (self.abortOnFail, self.delayAbortEval) = (abortOnFail, delayAbortEval)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case selector, expression
+      case abortOnFail = "abort_on_fail"
+      case delayAbortEval = "delay_abort_eval_seconds"
+    }
+  }
+
+  package let thresholds: [Threshold]
+  package let scenarios: [Scenario]
+  package let maxVUs: Int
+  /// How long k6 says that it may take at the most, graceful stops included; seconds.
+  package let totalSeconds: Double
+
+  package init(thresholds: [Threshold], scenarios: [Scenario], maxVUs: Int, totalSeconds: Double) {
+    (self.thresholds, self.scenarios) = (thresholds, scenarios)
+    (self.maxVUs, self.totalSeconds) = (maxVUs, totalSeconds)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case thresholds, scenarios
+    case totalSeconds = "total_seconds"
+    case maxVUs = "max_vus"
+  }
+
+  /// The longest scenario's planned length in seconds; `nil` when one of them ends by its iterations: then k6's
+  /// own normal end is what completeness means.
+  package var plannedSeconds: Double? {
+    let lengths = scenarios.map(\.plannedSeconds)
+    return lengths.contains(nil) ? nil : lengths.compactMap(\.self).max()
+  }
+}

@@ -1,0 +1,145 @@
+/// The member `grid` of `{run}/shard-{i}/summary.json`: what this shard measured, and how that ended. The rest
+/// of the document is k6's own `--summary-export`.
+package struct ShardSummary: Sendable, Codable {
+  package let schema: Int
+  package let shard: ShardIdentity
+  package let suite: String
+  package let executionSegment: String
+  package let scriptDigest: String
+  package let k6Version: String
+  package let ending: K6Ending
+  /// The run's instant, from which seconds and tenths are counted.
+  package let startAt: UTCInstant?
+  /// When k6 had been un-paused; `nil` when it never was.
+  package let startedAt: UTCInstant?
+  /// When k6's load ended: its own word, not the last sample's time.
+  package let loadEndedAt: UTCInstant?
+  package let writtenAt: UTCInstant
+  package let script: ScriptPlan
+  package let generator: GeneratorHealth
+  package let stream: StreamHealth
+  /// The tags by which `metrics` are told apart.
+  package let reportTags: [String]
+  /// By the report tags; every sample is in one of them.
+  package let metrics: [SeriesRecord]
+  /// By the selectors of the thresholds.
+  package let submetrics: [Submetric]
+
+  package struct Submetric: Sendable, Codable {
+    package let selector: String
+    package let series: SeriesRecord
+
+    package init(selector: String, series: SeriesRecord) { (self.selector, self.series) = (selector, series) }
+  }
+
+  package init(
+    shard: ShardIdentity, suite: String, executionSegment: String, scriptDigest: String, k6Version: String,
+    ending: K6Ending, startAt: UTCInstant?, startedAt: UTCInstant?, loadEndedAt: UTCInstant?,
+    writtenAt: UTCInstant, script: ScriptPlan, generator: GeneratorHealth, stream: StreamHealth,
+    reportTags: [String],
+    metrics: [SeriesRecord], submetrics: [Submetric]
+  ) {
+    schema = contractSchema
+    (self.shard, self.suite, self.executionSegment) = (shard, suite, executionSegment)
+    (self.scriptDigest, self.k6Version, self.ending) = (scriptDigest, k6Version, ending)
+    (self.startAt, self.startedAt) = (startAt, startedAt)
+    (self.loadEndedAt, self.writtenAt) = (loadEndedAt, writtenAt)
+    (self.script, self.generator, self.stream) = (script, generator, stream)
+    (self.reportTags, self.metrics, self.submetrics) = (reportTags, metrics, submetrics)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, shard, suite, ending, script, generator, stream, metrics, submetrics
+    case executionSegment = "execution_segment"
+    case scriptDigest = "script_sha256"
+    case k6Version = "k6_version"
+    case startAt = "start_at"
+    case reportTags = "report_tags"
+    case startedAt = "started_at"
+    case loadEndedAt = "load_ended_at"
+    case writtenAt = "written_at"
+  }
+}
+
+/// How k6 ended.
+package struct K6Ending: Sendable, Codable, Equatable {
+  /// k6's exit code; `nil` when a signal ended it.
+  package let exitCode: Int?
+  /// The signal that ended it, as 9.
+  package let signal: Int?
+  /// Whether the agent had passed on a stop (SIGTERM or Ctrl-C) before.
+  package let wasToldToStop: Bool
+  /// Whether k6 wrote its summary document.
+  package let wroteSummary: Bool
+  /// No VU fell to this shard: it had nothing to do, and that is no fault.
+  package let isEmptyShard: Bool
+  /// Its execution was whole: every sample of this shard's share is in.
+  package let isComplete: Bool
+  /// One sentence for a person.
+  package let meaning: String
+
+  package init(
+    exitCode: Int?, signal: Int?, wasToldToStop: Bool, wroteSummary: Bool, isEmptyShard: Bool,
+    isComplete: Bool,
+    meaning: String
+  ) {
+    (self.exitCode, self.signal, self.wasToldToStop) = (exitCode, signal, wasToldToStop)
+    (self.wroteSummary, self.isEmptyShard, self.isComplete) = (wroteSummary, isEmptyShard, isComplete)
+    self.meaning = meaning
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case signal, meaning
+    case exitCode = "exit_code"
+    case wasToldToStop = "was_told_to_stop"
+    case wroteSummary = "wrote_summary"
+    case isEmptyShard = "is_empty_shard"
+    case isComplete = "is_complete"
+  }
+}
+
+/// How the machine that made the load fared.
+package struct GeneratorHealth: Sendable, Codable, Equatable {
+  /// CPU seconds of k6 from un-pause to the end of its load; `nil` where they could not be read.
+  package let k6CPUSeconds: Double?
+  /// How many CPUs the container (or the machine) has.
+  package let cpuLimit: Double
+  /// `k6CPUSeconds` over the time and the limit, 0 to 1.
+  package let cpuShare: Double?
+
+  package init(k6CPUSeconds: Double?, cpuLimit: Double, cpuShare: Double?) {
+    (self.k6CPUSeconds, self.cpuLimit, self.cpuShare) = (k6CPUSeconds, cpuLimit, cpuShare)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case k6CPUSeconds = "k6_cpu_seconds"
+    case cpuLimit = "cpu_limit"
+    case cpuShare = "cpu_share"
+  }
+}
+
+/// How the reading of k6's stream went.
+package struct StreamHealth: Sendable, Codable, Equatable {
+  package var lines: UInt64 = 0
+  package var points: UInt64 = 0
+  package var malformed: UInt64 = 0
+  /// The first few malformed lines, shortened, each with the reason.
+  package var malformedExamples: [String] = []
+  /// Infinite values, which k6 0.57 and 1.1 write and nobody can add up.
+  package var infinite: UInt64 = 0
+  /// Points from before the start that are not setup's (`vus` while paused).
+  package var beforeStart: UInt64 = 0
+  /// Points that went to the overflow series because the number of series had reached its cap.
+  package var overflowed: UInt64 = 0
+  /// The stream ended inside a line: k6 was killed while it wrote.
+  package var endedInsideLine = false
+
+  package init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case lines, points, malformed, infinite, overflowed
+    case malformedExamples = "malformed_examples"
+    case beforeStart = "before_start"
+    case endedInsideLine = "ended_inside_line"
+  }
+}

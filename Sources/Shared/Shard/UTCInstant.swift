@@ -1,0 +1,157 @@
+/// A point in time, in nanoseconds since 1970-01-01T00:00:00Z; on the wire RFC 3339 in UTC, to the nanosecond.
+package struct UTCInstant: Sendable, Hashable, Comparable {
+  package let nanoseconds: Int64
+
+  package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  package static func < (left: UTCInstant, right: UTCInstant) -> Bool { left.nanoseconds < right.nanoseconds }
+
+  package func advanced(bySeconds seconds: Double) -> UTCInstant {
+    UTCInstant(nanoseconds: nanoseconds + Int64(seconds * 1e9))
+  }
+
+  package func seconds(since other: UTCInstant) -> Double { Double(nanoseconds - other.nanoseconds) / 1e9 }
+}
+
+extension UTCInstant: CustomStringConvertible {
+  /// `2026-11-23T02:14:00.5Z`, without the fraction's trailing zeros.
+  package var description: String {
+    let (seconds, fraction) = nanoseconds.quotientAndRemainder(flooringBy: 1_000_000_000)
+    let (days, ofDay) = seconds.quotientAndRemainder(flooringBy: 86_400)
+    let date = CivilDate(daysSince1970: days)
+    let time = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { padded($0, 2) }.joined(separator: ":")
+    var digits = padded(fraction, 9)
+    while digits.last == "0" { digits.removeLast() }
+    return "\(date)T\(time)\(digits.isEmpty ? "" : ".\(digits)")Z"
+  }
+
+  /// `2026-11-23`
+  package var date: String {
+    CivilDate(daysSince1970: nanoseconds.quotientAndRemainder(flooringBy: 86_400_000_000_000).0).description
+  }
+}
+
+extension UTCInstant: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let instant = UTCInstant(rfc3339: Array(text.utf8).span) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(text)' is no instant: expected RFC 3339, as 2026-11-23T02:14:00Z"
+      )
+    }
+    self = instant
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+extension UTCInstant {
+  /// Reads RFC 3339 with up to nine digits of fraction and any offset: `2026-11-23T07:44:00.123+05:30`.
+  /// - Returns: `nil` for anything else, an impossible date included.
+  package init?(rfc3339 text: Span<UInt8>) {
+    guard text.count >= 20, text[4] == 45, text[7] == 45, text[10] == 84, text[13] == 58, text[16] == 58,
+      let year = number(text, 0, 4), let month = number(text, 5, 2), let day = number(text, 8, 2),
+      let hour = number(text, 11, 2), let minute = number(text, 14, 2), let second = number(text, 17, 2),
+      hour < 24, minute < 60, second < 60,
+      let date = CivilDate(year: year, month: month, day: day)
+    else { return nil }
+    var position = 19
+    var fraction: Int64 = 0
+    if text[position] == 46 {
+      position += 1
+      var scale: Int64 = 100_000_000
+      let first = position
+      while position < text.count, (48...57).contains(text[position]), scale > 0 {
+        fraction += Int64(text[position] - 48) * scale
+        scale /= 10
+        position += 1
+      }
+      guard position > first else { return nil }
+    }
+    guard position < text.count, let offset = Self.offset(text, position) else { return nil }
+    let seconds = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
+    let (scaled, tooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, overflow) = scaled.addingReportingOverflow(fraction)
+    if tooLarge || overflow { return nil }
+    nanoseconds = sum
+  }
+
+  /// Seconds east of UTC: `Z`, or `+05:30`, up to the end of the text.
+  private static func offset(_ text: Span<UInt8>, _ position: Int) -> Int64? {
+    if text[position] == 90 { return position + 1 == text.count ? 0 : nil }
+    guard position + 6 == text.count, text[position] == 43 || text[position] == 45, text[position + 3] == 58,
+      let hours = number(text, position + 1, 2), let minutes = number(text, position + 4, 2), hours < 24,
+      minutes < 60
+    else { return nil }
+    return (text[position] == 45 ? -1 : 1) * (hours * 3600 + minutes * 60)
+  }
+}
+
+/// A decimal number of exactly `count` digits.
+private func number(_ text: Span<UInt8>, _ start: Int, _ count: Int) -> Int64? {
+  var value: Int64 = 0
+  for position in start..<(start + count) {
+    guard (48...57).contains(text[position]) else { return nil }
+    value = value * 10 + Int64(text[position] - 48)
+  }
+  return value
+}
+
+private func padded(_ number: Int64, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+extension Int64 {
+  fileprivate func quotientAndRemainder(flooringBy divisor: Int64) -> (Int64, Int64) {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+}
+
+/// A day of the Gregorian calendar. Days from and to civil dates by Howard Hinnant's well-known algorithm
+/// ("chrono-Compatible Low-Level Date Algorithms").
+private struct CivilDate: CustomStringConvertible {
+  let year: Int64
+  let month: Int64
+  let day: Int64
+
+  init?(year: Int64, month: Int64, day: Int64) {
+    (self.year, self.month, self.day) = (year, month, day)
+    guard (1...12).contains(month), day >= 1, day <= Self.length(ofMonth: month, year: year) else {
+      return nil
+    }
+  }
+
+  private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][Int(month) - 1]
+  }
+
+  init(daysSince1970 days: Int64) {
+    let shifted = days + 719_468
+    let era = shifted.quotientAndRemainder(flooringBy: 146_097).0
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  var daysSince1970: Int64 {
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let era = shiftedYear.quotientAndRemainder(flooringBy: 400).0
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  var description: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+}

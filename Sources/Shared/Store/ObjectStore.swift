@@ -1,0 +1,58 @@
+/// Where the programs meet: named bytes with conditional writes. One contract test holds every implementation.
+package protocol ObjectStore: Sendable {
+  /// - Returns: `nil` when there is no such object.
+  func get(_ key: ObjectKey) async throws -> StoredObject?
+  /// Never leaves half an object behind.
+  func put(_ bytes: [UInt8], at key: ObjectKey, if condition: PutCondition) async throws -> PutOutcome
+  /// The keys below a prefix, which ends with `/` or is empty, in the order of their bytes.
+  func list(_ prefix: String) async throws -> [ObjectKey]
+  /// No error when there is no such object.
+  func delete(_ key: ObjectKey) async throws
+}
+
+package struct StoredObject: Sendable, Equatable {
+  package let bytes: [UInt8]
+  /// Changes whenever the bytes do.
+  package let etag: String
+}
+
+package enum PutCondition: Sendable, Equatable {
+  case always
+  /// If-None-Match: *
+  case absent
+  /// If-Match
+  case matches(etag: String)
+}
+
+package enum PutOutcome: Sendable, Equatable {
+  case stored(etag: String)
+  /// Somebody else was there first; nothing was written.
+  case conditionFailed
+}
+
+/// A name in the store: parts of letters, digits and `-_.=+`, separated by `/`, none of them `.` or `..`.
+package struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible, ExpressibleByStringLiteral
+{
+  package let text: String
+
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let isValid = parts.allSatisfy { part in
+      !part.isEmpty && part != "." && part != ".." && part.utf8.count <= 200
+        && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.=+".contains($0)) }
+    }
+    guard isValid else { return nil }
+    self.text = text
+  }
+
+  package init(stringLiteral value: String) {
+    guard let key = ObjectKey(value) else { preconditionFailure("'\(value)' is no object key") }
+    self = key
+  }
+
+  package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  package var description: String { text }
+}

@@ -1,0 +1,23 @@
+/// The names of a run's objects: the bucket contract, in one place.
+package struct RunKeys: Sendable {
+  package let run: RunID
+
+  package init(_ run: RunID) { self.run = run }
+
+  package var plan: ObjectKey { key("run.json") }
+  package var thresholds: ObjectKey { key("thresholds.json") }
+  package var start: ObjectKey { key("start.json") }
+  package var result: ObjectKey { key("result.json") }
+
+  package func ready(_ shard: Int) -> ObjectKey { key("shard-\(shard)/ready.json") }
+  package func progress(_ shard: Int) -> ObjectKey { key("shard-\(shard)/progress.json") }
+  package func ended(_ shard: Int) -> ObjectKey { key("shard-\(shard)/ended.json") }
+  package func summary(_ shard: Int) -> ObjectKey { key("shard-\(shard)/summary.json") }
+  package func k6Log(_ shard: Int) -> ObjectKey { key("shard-\(shard)/k6.log.gz") }
+
+  // A run id is made of a key's letters only, so this cannot fail.
+  private func key(_ name: String) -> ObjectKey { ObjectKey("\(run)/\(name)")! }
+}
+
+/// One file for all runs of a suite.
+package let historyKey: ObjectKey = "history.csv"
