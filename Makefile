@@ -1,7 +1,7 @@
 # Thin: every line is a command that a person could type.
 
 # One configuration for everything but the image, so that nothing is built twice.
-SWIFT_FLAGS = --disable-index-store -debug-info-format none
+SWIFT_FLAGS = -debug-info-format none
 
 .PHONY: build rehearse test check format
 

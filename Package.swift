@@ -63,6 +63,15 @@ let package = Package(
       name: "StagingAPI", dependencies: [flyingFox, flyingSocks, argumentParser],
       path: "Tests/StandIns/StagingAPI",
       swiftSettings: settings),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Recorded"], swiftSettings: settings),
+    .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "ShardAgentTests", dependencies: ["ShardAgent", "TestSupport", logging], swiftSettings: settings),
+    .testTarget(name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["ShardAgent", "Coordinator", "StagingAPI", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

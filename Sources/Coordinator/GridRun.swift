@@ -56,11 +56,11 @@ struct GridRun: Sendable {
 
   private func start(_ thresholds: [GateThreshold]) async throws {
     let keys = RunKeys(plan.run)
-    try await store.put(
+    try await store.putDocument(
       RunThresholds(nonce: plan.nonce, thresholds: thresholds.map(\.planned)), at: keys.thresholds)
     // A second on a folder: ten times the agents' poll.
     let startAt = host.now().advanced(bySeconds: 1)
-    try await store.put(StartSignal(nonce: plan.nonce, startAt: startAt), at: keys.start)
+    try await store.putDocument(StartSignal(nonce: plan.nonce, startAt: startAt), at: keys.start)
     display.started(at: startAt)
   }
 
@@ -109,7 +109,7 @@ struct GridRun: Sendable {
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { found[$0] }
     let result = RunResult(
       plan: plan, outcomes: outcomes, thresholds: thresholds, problem: problem, finishedAt: host.now())
-    try await store.put(ResultDocument(result), at: RunKeys(plan.run).result)
+    try await store.putDocument(ResultDocument(result), at: RunKeys(plan.run).result)
     try await History(store: store).append(HistoryRecord(result))
     return result
   }

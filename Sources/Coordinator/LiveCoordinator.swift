@@ -66,7 +66,7 @@ private func claimRun(_ options: RunOptions, host: CoordinatorHost, store: any O
       script: FilePath(options.script).lastComponent?.string ?? options.script,
       scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
       ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment))
-    if try await store.put(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed { return plan }
+    if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed { return plan }
   }
   throw UsageError("no run id is free today")
 }

@@ -33,7 +33,7 @@ struct ShardBarrier: Sendable {
   /// - Returns: `nil` while it is not ready; `.some(nil)` when it is empty and has ended.
   private func check(_ index: Int) async throws -> ShardReady?? {
     let keys = RunKeys(run.plan.run)
-    if let ready = try await run.store.get(ShardReady.self, at: keys.ready(index)),
+    if let ready = try await run.store.getDocument(ShardReady.self, at: keys.ready(index)),
       ready.shard.nonce == run.plan.nonce
     {
       if case .ended(let fate) = await run.launcher.state(index) { return try await ended(index, fate) }
@@ -45,7 +45,7 @@ struct ShardBarrier: Sendable {
 
   private func ended(_ index: Int, _ fate: String) async throws -> ShardReady?? {
     struct Envelope: Decodable { let grid: ShardSummary }
-    let summary = try? await run.store.get(Envelope.self, at: RunKeys(run.plan.run).summary(index))
+    let summary = try? await run.store.getDocument(Envelope.self, at: RunKeys(run.plan.run).summary(index))
     if summary?.grid.ending.isEmptyShard == true { return .some(nil) }
     throw RunStopped(reason: "shard \(index) was not ready, so the run was not started: \(fate)")
   }

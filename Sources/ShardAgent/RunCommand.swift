@@ -21,9 +21,9 @@ struct RunCommand: AsyncParsableCommand {
       store could not be reached; 75 the run started without this shard; otherwise k6's own code, or 128 + signal.
       """)
 
-  @Option(help: ArgumentHelp("This shard's number, from 0 [K6_SHARD_INDEX; 0].", valueName: "i"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("This shard's number, from 0 [K6_SHARD_INDEX; 0].", valueName: "i"))
   var shardIndex: String?
-  @Option(help: ArgumentHelp("How many shards share the load [K6_SHARD_COUNT; 1].", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How many shards share the load [K6_SHARD_COUNT; 1].", valueName: "n"))
   var shardCount: String?
   @Option(
     help: ArgumentHelp("Where shards and coordinator meet [GRID_STORE; file:// and ./out].", valueName: "url")

@@ -97,14 +97,14 @@ final class ShardConductor: Sendable {
     if try await store.get(keys.start) != nil {
       throw ShardFailure.late("the run had started before this shard was ready, so it starts no load")
     }
-    try await store.put(
+    try await store.putDocument(
       ShardReady(
         shard: shard, k6Version: k6Version, scriptDigest: scriptDigest, script: script, readyAt: host.now()),
       at: keys.ready(shard.index))
     logger.info("ready")
     while true {
-      if let signal = try await store.get(StartSignal.self, at: keys.start), signal.nonce == shard.nonce {
-        guard let gate = try await store.get(RunThresholds.self, at: keys.thresholds) else {
+      if let signal = try await store.getDocument(StartSignal.self, at: keys.start), signal.nonce == shard.nonce {
+        guard let gate = try await store.getDocument(RunThresholds.self, at: keys.thresholds) else {
           throw ShardFailure.unavailable("\(keys.start) is there and \(keys.thresholds) is not")
         }
         select(gate.thresholds)
@@ -175,7 +175,7 @@ final class ShardConductor: Sendable {
     state.withLock { ($0.loadEndedAt, $0.sawLoadEnd) = (now, true) }
     await publishProgress(vus: 0)
     guard options.run != nil else { return }
-    try await store.put(ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
+    try await store.putDocument(ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
   }
 
   /// Progress is for people who watch: one that cannot be written is logged, and the run goes on.
@@ -185,7 +185,7 @@ final class ShardConductor: Sendable {
       let progress = stream.with { aggregator in
         aggregator.progress(shard, at: host.now(), startedAt: startedAt, vus: Double(vus))
       }
-      try await store.put(progress, at: RunKeys(shard.run).progress(shard.index))
+      try await store.putDocument(progress, at: RunKeys(shard.run).progress(shard.index))
     } catch {
       logger.warning("progress could not be written", metadata: ["reason": "\(error)"])
     }

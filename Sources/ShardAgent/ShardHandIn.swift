@@ -37,7 +37,7 @@ struct ShardHandIn: Sendable {
       }
     }
     try await insistently {
-      try await store.put(
+      try await store.putDocument(
         SummaryDocument(k6Summary: k6Summary, grid: grid), at: RunKeys(shard.run).summary(shard.index))
     }
     logger.info(

@@ -125,7 +125,7 @@ struct ShardRun: Sendable {
     let deadline = host.now().advanced(bySeconds: options.patience)
     while true {
       if let reason = stop.reason { throw ShardFailure.stopped(reason) }
-      if let plan = try await store.get(RunPlan.self, at: RunKeys(run).plan) {
+      if let plan = try await store.getDocument(RunPlan.self, at: RunKeys(run).plan) {
         try check(plan)
         return plan
       }

@@ -50,7 +50,7 @@ final class TerminalDisplay: RunDisplay {
     var shards: [ShardProgress?] = []
     for index in 0..<plan.shardCount {
       // What cannot be read is shown as no word; the summary at the end is what counts.
-      let progress = try? await store.get(ShardProgress.self, at: RunKeys(plan.run).progress(index))
+      let progress = try? await store.getDocument(ShardProgress.self, at: RunKeys(plan.run).progress(index))
       shards.append(progress.flatMap { $0.shard.nonce == plan.nonce ? $0 : nil })
     }
     draw(ProgressTable(run: plan.run, shards: shards, startAt: startAt, planned: planned, now: now))

@@ -24,10 +24,11 @@ struct K6Inspector: Sendable {
   }
 
   func scriptPlan() async throws -> ScriptPlan {
-    let result = try await runner.output(
-      .inspect(
-        options.k6, script: options.script, options: options.k6Options, environment: host.environment,
-        limits: host.limits))
+    let invocation = K6Invocation.inspect(
+      options.k6, script: options.script, options: options.k6Options, environment: host.environment,
+      limits: host.limits)
+    var result = try await runner.output(invocation)
+    if result.exit != .exited(0), let withOneVU = invocation.withOneVU { result = try await runner.output(withOneVU) }
     guard case .exited(0) = result.exit else {
       let said = String(decoding: result.errors, as: UTF8.self).trimmed
       throw ShardFailure(

@@ -64,6 +64,15 @@ struct K6Invocation: Sendable, Equatable {
     return K6Invocation(executable: k6, arguments: arguments, environment: environment)
   }
 
+  /// The same with one VU, which is what k6's flags mean by themselves; its variables mean none, unless the script
+  /// has some. `nil` when nothing of the load's shape was given, or the VUs were.
+  var withOneVU: K6Invocation? {
+    let shape = ["K6_DURATION", "K6_ITERATIONS", "K6_STAGES"]
+    guard environment["K6_VUS"] == nil, shape.contains(where: { environment[$0] != nil }) else { return nil }
+    return K6Invocation(
+      executable: executable, arguments: arguments, environment: environment.merging(["K6_VUS": "1"]) { $1 })
+  }
+
   /// UTC, because k6 stamps samples in the local zone; no usage report, because a closed network would delay the
   /// exit by seconds; none of k6's own variables that would undo what the flags say.
   private static func child(_ environment: [String: String], limits: ContainerLimits) -> [String: String] {

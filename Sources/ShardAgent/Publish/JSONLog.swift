@@ -1,6 +1,5 @@
 import Logging
 import Shared
-import SystemPackage
 
 /// Log records as one JSON object a line on stderr; stdout belongs to metrics.
 struct JSONLog: LogHandler {

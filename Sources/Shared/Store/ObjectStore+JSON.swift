@@ -4,13 +4,13 @@ extension ObjectStore {
   /// The object as a value.
   /// - Returns: `nil` when there is no such object.
   /// - Throws: ``UnreadableDocument`` when its text is not what is expected.
-  package func get<Document: Decodable>(_ type: Document.Type, at key: ObjectKey) async throws -> Document? {
+  package func getDocument<Document: Decodable>(_ type: Document.Type, at key: ObjectKey) async throws -> Document? {
     guard let object = try await get(key) else { return nil }
     return try decoded(type, from: object.bytes, name: key.text)
   }
 
   @discardableResult
-  package func put(
+  package func putDocument(
     _ document: some Encodable, at key: ObjectKey, if condition: PutCondition = .always
   ) async throws -> PutOutcome {
     try await put(encoded(document), at: key, if: condition)

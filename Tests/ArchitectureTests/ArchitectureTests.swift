@@ -1,0 +1,97 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Holds the arrows of ARCHITECTURE.md: programs -> outside adapters -> pure steps -> values; the two programs never
+/// know each other; what touches the outside says so in its name.
+@Suite struct ArchitectureTests {
+  struct Source: Sendable, CustomTestStringConvertible {
+    /// From the repository's root, as `Sources/Shared/Metrics/Histogram.swift`.
+    let path: String
+    let text: String
+    var testDescription: String { path }
+    var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+    var name: String { URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
+    /// A file may touch the outside when its name says what of it.
+    var isOutside: Bool {
+      ["Live", "Process", "Directory", "FIFO", "File", "Command"].contains { name.contains($0) }
+    }
+    var imports: [String] {
+      text.split(separator: "\n").compactMap { line in
+        let words = line.split(separator: " ").map(String.init)
+        guard let index = words.firstIndex(of: "import"), index <= 1, words.count > index + 1 else { return nil }
+        return words[index + 1]
+      }
+    }
+  }
+
+  static let sources: [Source] = {
+    let root = repositoryRoot()
+    let paths = FileManager.default.enumerator(atPath: root.appending(path: "Sources").path)?.allObjects as? [String] ?? []
+    return paths.filter { $0.hasSuffix(".swift") }.sorted().map { path in
+      let text = (try? String(contentsOf: root.appending(path: "Sources/\(path)"), encoding: .utf8)) ?? ""
+      return Source(path: "Sources/\(path)", text: text)
+    }
+  }()
+
+  @Test func `there is something to look at`() {
+    #expect(Self.sources.count > 60)
+    #expect(Set(Self.sources.map(\.target)) == ["Coordinator", "ShardAgent", "Shared"])
+  }
+
+  @Test func `the programs know what is shared, never each other`() {
+    for source in Self.sources {
+      #expect(!source.imports.contains("Coordinator") && !source.imports.contains("ShardAgent"), "\(source.path)")
+      if source.target == "Shared" { #expect(!source.imports.contains("Shared"), "\(source.path)") }
+    }
+  }
+
+  /// Full Foundation brings 44 MB of tables into the agent's image.
+  @Test func `nothing of the agent's uses full Foundation`() {
+    for source in Self.sources where source.target != "Coordinator" {
+      #expect(!source.imports.contains("Foundation"), "\(source.path)")
+    }
+  }
+
+  @Test func `only files that say so in their name touch the outside`() {
+    let outside = ["Glibc", "Subprocess", "AsyncHTTPClient", "UnixSignals", "NIOCore", "NIOHTTP1", "SystemPackage"]
+    let words = ["Date()", "ProcessInfo", "print(", "UTCInstant.live", ".random(in:", "FileManager", "Task.sleep"]
+    for source in Self.sources where !source.isOutside {
+      for module in source.imports where outside.contains(module) {
+        // The end of a shard reads two files by path; the rest of it is pure.
+        if source.name == "ShardHandIn", module == "SystemPackage" { continue }
+        Issue.record("\(source.path) imports \(module)")
+      }
+      for word in words where source.text.contains(word) && !source.text.contains("Sendable (Span<UInt8>) -> Void\n  ) async throws -> K6Exit") {
+        Issue.record("\(source.path) uses \(word)")
+      }
+    }
+  }
+
+  /// Values and steps: what a folder may import at the most.
+  @Test(
+    arguments: [
+      ("Sources/Shared/Metrics/", ["FoundationEssentials", "CZlib"]), ("Sources/Shared/Shard/", ["Crypto", "Glibc"]),
+      ("Sources/ShardAgent/Stream/", ["Shared"]), ("Sources/ShardAgent/Aggregate/", ["Shared", "Synchronization"]),
+      ("Sources/Coordinator/Gate/", ["Shared", "Foundation"]), ("Sources/Coordinator/Merge/", ["Shared"]),
+      ("Sources/Coordinator/Plan/", ["Shared", "Yams"]), ("Sources/Coordinator/History/", ["Shared"]),
+      ("Sources/Coordinator/Report/", ["Shared", "Foundation", "Synchronization"]),
+    ])
+  func `steps are pure`(folder: String, allowed: [String]) {
+    let sources = Self.sources.filter { $0.path.hasPrefix(folder) }
+    #expect(!sources.isEmpty)
+    for source in sources {
+      for module in source.imports { #expect(allowed.contains(module), "\(source.path) imports \(module)") }
+    }
+  }
+
+  @Test func `files are short, and nothing is public`() {
+    for source in Self.sources {
+      let length = source.text.split(separator: "\n", omittingEmptySubsequences: false).count
+      #expect(length <= 400, "\(source.path) has \(length) lines")
+      #expect(source.text.firstMatch(of: #/(?m)^\s*(public|open)\s/#) == nil, "\(source.path)")
+    }
+    let lengths = Self.sources.map { $0.text.split(separator: "\n", omittingEmptySubsequences: false).count }.sorted()
+    #expect(lengths[lengths.count / 2] <= 100, "the median file")
+  }
+}

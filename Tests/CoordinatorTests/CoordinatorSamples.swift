@@ -1,0 +1,74 @@
+import Shared
+
+@testable import Coordinator
+
+/// Small values for tests.
+enum Samples {
+  static let run = RunID("2026-11-23")!
+
+  static func instant(_ seconds: Double) -> UTCInstant { UTCInstant(nanoseconds: Int64(seconds * 1e9)) }
+
+  static func plan(shards: Int = 1) -> RunPlan {
+    RunPlan(
+      run: run, nonce: "nonce", suite: "suite", shardCount: shards, script: "load.js", scriptDigest: "digest",
+      createdAt: instant(0))
+  }
+
+  static func threshold(_ selector: String, _ expression: String) throws -> GateThreshold {
+    try GateThreshold(.init(selector: selector, expression: expression), source: .configuration)
+  }
+
+  static func merged(_ aggregate: Aggregate, _ contains: MetricContains = .default) -> MergedMetric {
+    MergedMetric(contains: contains, aggregate: aggregate, hasCountsOverTime: true)
+  }
+
+  /// A judgement with this outcome, of a metric of this type.
+  static func judgement(_ outcome: Judgement.Outcome, type: MetricType = .trend) throws -> Judgement {
+    let threshold =
+      switch type {
+      case .trend: try threshold("http_req_duration", "p(95)<800")
+      case .rate: try threshold("http_req_failed", "rate<0.01")
+      case .counter: try threshold("http_reqs", "rate>=2000")
+      case .gauge: try threshold("vus", "value>0")
+      }
+    return Judgement(
+      threshold: threshold, type: type, contains: .default, outcome: outcome, actual: 1, isExact: true, note: nil)
+  }
+
+  /// A shard that loaded for ten seconds: a request every tenth of a second, 5 to 14 ms, the first one failed.
+  static func summary(
+    shard: Int = 0, of count: Int = 1, nonce: String = "nonce", digest: String = "digest", isComplete: Bool = true,
+    isEmpty: Bool = false, seconds: Double = 10, plannedSeconds: Double? = 10, limits: [Double] = [800]
+  ) -> ShardSummary {
+    var requests = CounterAggregate()
+    var durations = TrendAggregate(limits: limits)
+    var failed = RateAggregate()
+    for tenth in 0..<Int(seconds * 10) where !isEmpty {
+      requests.record(1, at: Int64(tenth) * 100_000_000)
+      durations.record(Double(5 + tenth % 10))
+      failed.record(tenth == 0 ? 1 : 0)
+    }
+    let aggregates: [(String, MetricContains, Aggregate)] = [
+      ("http_reqs", .default, .counter(requests)), ("http_req_duration", .time, .trend(durations)),
+      ("http_req_failed", .default, .rate(failed)),
+    ]
+    let records = aggregates.map { SeriesRecord(metric: $0.0, contains: $0.1, tags: ["name": "home"], aggregate: $0.2) }
+    let submetrics = aggregates.map {
+      ShardSummary.Submetric(selector: $0.0, series: SeriesRecord(metric: $0.0, contains: $0.1, tags: [:], aggregate: $0.2))
+    }
+    return ShardSummary(
+      shard: ShardIdentity(run: run, nonce: nonce, index: shard, count: count, attempt: 1, task: "pid-1"), suite: "suite",
+      executionSegment: "0:1", scriptDigest: digest, k6Version: "1.1.0",
+      ending: K6Ending(
+        exitCode: 0, signal: nil, wasToldToStop: false, wroteSummary: true, isEmptyShard: isEmpty, isComplete: isComplete,
+        meaning: isComplete ? "k6 ran to its end" : "k6 was stopped by a signal"),
+      startAt: instant(100), startedAt: instant(100), loadEndedAt: instant(100 + seconds), writtenAt: instant(111),
+      script: ScriptPlan(
+        thresholds: [], scenarios: [.init(name: "a", executor: "constant-vus", plannedSeconds: plannedSeconds, vus: 3)],
+        maxVUs: 3, totalSeconds: 40),
+      generator: GeneratorHealth(k6CPUSeconds: 1, cpuLimit: 1, cpuShare: 0.1), stream: StreamHealth(),
+      reportTags: ["name"], metrics: isEmpty ? [] : records, submetrics: isEmpty ? [] : submetrics)
+  }
+
+  struct Document: Encodable { let grid: ShardSummary }
+}

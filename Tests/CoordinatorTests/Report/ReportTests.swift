@@ -1,0 +1,52 @@
+import Shared
+import Testing
+
+@testable import Coordinator
+
+@Suite struct ReportTests {
+  private func progress(_ index: Int, at: Double, requests: Double) -> ShardProgress {
+    var durations = Histogram()
+    for value in 1...100 { durations.record(Double(value)) }
+    return ShardProgress(
+      shard: ShardIdentity(run: Samples.run, nonce: "nonce", index: index, count: 3, attempt: 1, task: "pid-1"),
+      at: Samples.instant(at), startedAt: Samples.instant(100), vus: 4, requests: 50, failedRequests: 1, iterations: 50,
+      requestsPerSecond: [requests, requests, 1], durations: durations)
+  }
+
+  private func table(now: Double = 106) -> ProgressTable {
+    ProgressTable(
+      run: Samples.run, shards: [progress(0, at: 105, requests: 10), progress(1, at: 98, requests: 20), nil],
+      startAt: Samples.instant(100), planned: 15, now: Samples.instant(now))
+  }
+
+  @Test func `the live table shows every shard, the silent and the absent too, and all together`() {
+    #expect(
+      table().lines == [
+        "run 2026-11-23  6 of 15 s  [############------------------]",
+        "  shard  state        VUs  req/s  p95 ms  errors",
+        "  0      running      4    10     95      2 %",
+        "  1      silent 8 s   4    20     95      2 %",
+        "  2      no word yet  -    -      -       -",
+        "  all                 8    30     95      2 %",
+      ])
+  }
+
+  @Test func `a log gets one line`() {
+    #expect(table().line == "6 of 15 s: 8 VUs, 30 req/s, p95 95 ms, errors 2 %, 1 shards without word")
+  }
+
+  @Test func `the report says the verdict first, then why, and what to do`() throws {
+    let result = RunResult(
+      plan: Samples.plan(shards: 2),
+      outcomes: [.complete(try MeasuredShard(Samples.summary(of: 2))), .missing("shard 1 is missing: it was killed")],
+      thresholds: [try Samples.threshold("http_req_duration", "p(95)<1"), try Samples.threshold("http_reqs{name:x}", "rate>1")],
+      problem: nil, finishedAt: Samples.instant(120))
+    let text = RunReport(result: result, store: StoreLocation(folder: "/tmp/out")).text
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "INCOMPLETE  run 2026-11-23, suite suite")
+    #expect(lines[1] == "  shard 1 is missing: it was killed")
+    #expect(lines[2].hasPrefix("  http_req_duration p(95)<1 was crossed: 14 ms against 1 ms"))
+    #expect(text.contains("NO SAMPLES") && text.contains("check the metric and the tags of http_reqs{name:x}"))
+    #expect(text.contains("/tmp/out/2026-11-23/result.json"))
+  }
+}
