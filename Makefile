@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build rehearse test check format
+.PHONY: build rehearse test check bench format
 
 build:
 	scripts/setup build
@@ -23,6 +23,12 @@ test:
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	$(MAKE) test
+
+# How fast the agent reads, beside other readers of the same stream.
+bench:
+	scripts/setup build
+	swift build -c release --scratch-path .build-release --product shard-agent
+	Benchmarks/ingest .build-release/release/shard-agent
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

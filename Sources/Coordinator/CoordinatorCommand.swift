@@ -1,4 +1,5 @@
 import ArgumentParser
+import Shared
 
 @main
 struct CoordinatorCommand: AsyncParsableCommand {
@@ -14,6 +15,3 @@ struct CoordinatorCommand: AsyncParsableCommand {
     version: gridVersion,
     subcommands: [RunCommand.self, GateCommand.self])
 }
-
-/// The version of both programs, as in CHANGELOG.md.
-let gridVersion = "0.1.0"

@@ -24,11 +24,7 @@ struct GateCommand: AsyncParsableCommand {
   var failOnDegraded = false
 
   mutating func run() async throws {
-    do {
-      throw ExitCode(try await liveGate(runFolder, thresholds: threshold, failOnDegraded: failOnDegraded))
-    } catch let error as UsageError {
-      writeError("coordinator: \(error)\n")
-      throw ExitCode(64)
-    }
+    let (folder, limits, strict) = (runFolder, threshold, failOnDegraded)
+    throw await carriedOut { try await liveGate(folder, thresholds: limits, failOnDegraded: strict) }
   }
 }

@@ -1,6 +1,6 @@
 import Shared
 
-/// One run over all shards: plan, launch, ready, one start instant, wait, collect, merge, gate, record.
+/// One run over all shards: launch, ready, one start instant, wait, collect, merge, gate.
 struct GridRun: Sendable {
   let options: RunOptions
   let host: CoordinatorHost
@@ -110,7 +110,6 @@ struct GridRun: Sendable {
     let result = RunResult(
       plan: plan, outcomes: outcomes, thresholds: thresholds, problem: problem, finishedAt: host.now())
     try await store.putDocument(ResultDocument(result), at: RunKeys(plan.run).result)
-    try await History(store: store).append(HistoryRecord(result))
     return result
   }
 }

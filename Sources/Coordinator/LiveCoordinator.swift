@@ -1,8 +1,18 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import Shared
 import SystemPackage
 import UnixSignals
+
+/// Runs a command, and turns what goes wrong into one sentence and an exit code: 64 for wrong usage; 2 for anything
+/// else, because a run that could not be judged is incomplete, never failed or passed.
+func carriedOut(_ command: () async throws -> Int32) async -> ExitCode {
+  do { return ExitCode(try await command()) } catch {
+    writeError("coordinator: \(error)\n")
+    return ExitCode(error is UsageError ? 64 : 2)
+  }
+}
 
 /// Builds a run from the real world and carries it out.
 /// - Returns: the exit code.
@@ -33,6 +43,7 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
     display: TerminalDisplay(isTerminal: isatty(STDOUT_FILENO) == 1, now: host.now, say: writeOutput))
   let result = try await grid.carryOut()
   writeOutput(RunReport(result: result, store: options.store).text)
+  try await History(store: store).append(HistoryRecord(result))
   return stop.reason == nil ? result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded) : 130
 }
 
@@ -42,13 +53,7 @@ func liveGate(_ runFolder: String, thresholds: [String], failOnDegraded: Bool) a
     throw UsageError("'\(runFolder)' is no run's folder: expected one like out/2026-11-23")
   }
   let store = DirectoryObjectStore(StoreLocation(folder: path.removingLastComponent().string))
-  let result: RunResult
-  do {
-    result = try await StoredRun(store: store, run: run).judged(
-      flags: thresholds, now: CoordinatorHost.live().now())
-  } catch let error as UnreadableDocument {
-    throw UsageError(error.description)
-  }
+  let result = try await StoredRun(store: store, run: run).judged(flags: thresholds, now: UTCInstant.live())
   writeOutput(RunReport(result: result, store: nil).text)
   return result.decision.verdict.exitCode(failOnDegraded: failOnDegraded)
 }
@@ -66,7 +71,9 @@ private func claimRun(_ options: RunOptions, host: CoordinatorHost, store: any O
       script: FilePath(options.script).lastComponent?.string ?? options.script,
       scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
       ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment))
-    if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed { return plan }
+    if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed {
+      return plan
+    }
   }
   throw UsageError("no run id is free today")
 }

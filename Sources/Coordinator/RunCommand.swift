@@ -49,11 +49,10 @@ struct RunCommand: AsyncParsableCommand {
   var k6Options: [String] = []
 
   mutating func run() async throws {
-    guard local else { throw await refused("shards run on this machine only, for now: add --local") }
-    do {
-      throw ExitCode(try await liveRun(flags, configurationPath: config, agent: agent))
-    } catch let error as UsageError {
-      throw await refused(error.description)
+    let (isLocal, flags, config, agent) = (local, flags, config, agent)
+    throw await carriedOut {
+      guard isLocal else { throw UsageError("shards run on this machine only, for now: add --local") }
+      return try await liveRun(flags, configurationPath: config, agent: agent)
     }
   }
 
@@ -61,10 +60,5 @@ struct RunCommand: AsyncParsableCommand {
     RunOptions.Flags(
       suite: suite, shards: shards, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, failOnDegraded: failOnDegraded)
-  }
-
-  private func refused(_ sentence: String) async -> ExitCode {
-    writeError("coordinator: \(sentence)\n")
-    return ExitCode(64)
   }
 }

@@ -53,6 +53,12 @@ struct ShardBarrier: Sendable {
   /// One script under one environment is one plan; shards that disagree do not make one test.
   private func checkAgreement(_ shards: [ShardReady]) throws {
     guard let first = shards.first else { return }
+    for shard in shards where shard.k6Version != first.k6Version {
+      throw RunStopped(
+        reason:
+          "shard \(shard.shard.index) has k6 \(shard.k6Version) and shard \(first.shard.index) k6 \(first.k6Version): one test needs one k6"
+      )
+    }
     for shard in shards where shard.script != first.script {
       throw RunStopped(
         reason:

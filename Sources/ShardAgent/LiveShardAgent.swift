@@ -18,7 +18,15 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
       stop.request("\(signal)")
     }
   }
-  defer { signals.cancel() }
+  let orphans = Task {
+    guard host.processID == 1 else { return }
+    // Until k6 runs, a dead child is one of its short commands.
+    await reapOrphans(sleep: host.sleep) { dead in stop.k6ProcessID.map { $0 == dead } ?? true }
+  }
+  defer {
+    signals.cancel()
+    orphans.cancel()
+  }
   do {
     let folder = try privateFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Logging
 import Shared
 import SystemPackage
@@ -21,9 +22,13 @@ struct RunCommand: AsyncParsableCommand {
       store could not be reached; 75 the run started without this shard; otherwise k6's own code, or 128 + signal.
       """)
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("This shard's number, from 0 [K6_SHARD_INDEX; 0].", valueName: "i"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("This shard's number, from 0 [K6_SHARD_INDEX; 0].", valueName: "i"))
   var shardIndex: String?
-  @Option(parsing: .unconditional, help: ArgumentHelp("How many shards share the load [K6_SHARD_COUNT; 1].", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many shards share the load [K6_SHARD_COUNT; 1].", valueName: "n"))
   var shardCount: String?
   @Option(
     help: ArgumentHelp("Where shards and coordinator meet [GRID_STORE; file:// and ./out].", valueName: "url")
@@ -76,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
     raw.count = shardCount ?? environment["K6_SHARD_COUNT"]
     raw.k6 = k6 ?? environment["K6_BIN"] ?? raw.k6
     raw.k6Options = k6Options
-    raw.store = store ?? environment["GRID_STORE"] ?? "file://\(environment["PWD"] ?? "")/out"
+    raw.store = store ?? environment["GRID_STORE"] ?? "file://\(FileManager.default.currentDirectoryPath)/out"
     raw.run = run ?? environment["GRID_RUN"]
     raw.suite = suite ?? environment["GRID_SUITE"] ?? raw.suite
     raw.attempt = attempt ?? environment["GRID_ATTEMPT"]

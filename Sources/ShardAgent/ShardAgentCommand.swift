@@ -1,4 +1,5 @@
 import ArgumentParser
+import Shared
 
 @main
 struct ShardAgentCommand: AsyncParsableCommand {
@@ -10,8 +11,5 @@ struct ShardAgentCommand: AsyncParsableCommand {
       other; the coordinator starts them at one instant and judges them together.
       """,
     version: gridVersion,
-    subcommands: [RunCommand.self])
+    subcommands: [RunCommand.self, ReplayCommand.self])
 }
-
-/// The version of both programs, as in CHANGELOG.md.
-let gridVersion = "0.1.0"

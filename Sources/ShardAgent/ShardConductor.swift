@@ -102,13 +102,21 @@ final class ShardConductor: Sendable {
         shard: shard, k6Version: k6Version, scriptDigest: scriptDigest, script: script, readyAt: host.now()),
       at: keys.ready(shard.index))
     logger.info("ready")
+    // The coordinator gives the other shards as long as it takes to get ready; one that is gone starts nothing.
+    let deadline = host.now().advanced(bySeconds: options.patience + 60)
     while true {
-      if let signal = try await store.getDocument(StartSignal.self, at: keys.start), signal.nonce == shard.nonce {
+      if let signal = try await store.getDocument(StartSignal.self, at: keys.start),
+        signal.nonce == shard.nonce
+      {
         guard let gate = try await store.getDocument(RunThresholds.self, at: keys.thresholds) else {
           throw ShardFailure.unavailable("\(keys.start) is there and \(keys.thresholds) is not")
         }
         select(gate.thresholds)
         return signal.startAt
+      }
+      guard host.now() < deadline else {
+        throw ShardFailure.unavailable(
+          "the run was not started within \(Int(options.patience) + 60) s: its coordinator is gone")
       }
       try await host.sleep(.milliseconds(100))
     }
@@ -175,7 +183,8 @@ final class ShardConductor: Sendable {
     state.withLock { ($0.loadEndedAt, $0.sawLoadEnd) = (now, true) }
     await publishProgress(vus: 0)
     guard options.run != nil else { return }
-    try await store.putDocument(ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
+    try await store.putDocument(
+      ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
   }
 
   /// Progress is for people who watch: one that cannot be written is logged, and the run goes on.

@@ -18,10 +18,12 @@ struct ShardHandIn: Sendable {
     exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, stopReason: String?
   ) async throws -> K6Ending {
     let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
-    let iterations = stream.with { $0.total("iterations")?.count ?? 0 }
+    let (iterations, requests) = stream.with { aggregator in
+      (aggregator.total("iterations")?.count ?? 0, aggregator.total("http_reqs")?.count ?? 0)
+    }
     let ending = K6Ending(
       exit: exit, course: course, plannedSeconds: script.plannedSeconds, k6Summary: k6Summary,
-      iterations: iterations, stopReason: stopReason)
+      iterations: iterations, requests: requests, stopReason: stopReason)
     let grid = ShardSummary(
       shard: shard, suite: options.suite,
       executionSegment: options.segment.segment, scriptDigest: scriptDigest, k6Version: k6Version,

@@ -30,7 +30,8 @@ struct ShardOptions: Sendable, Equatable {
     let count = try Self.integer(
       raw.count, "shard count (--shard-count, K6_SHARD_COUNT)", 1...10_000, usual: 1)
     guard raw.index != nil || count == 1 else {
-      throw UsageError("no shard index was given for \(count) shards: expected --shard-index or K6_SHARD_INDEX")
+      throw UsageError(
+        "no shard index was given for \(count) shards: expected --shard-index or K6_SHARD_INDEX")
     }
     let index = try Self.integer(
       raw.index, "shard index (--shard-index, K6_SHARD_INDEX)", 0...9_999, usual: 0)

@@ -41,6 +41,9 @@ struct ShardRun: Sendable {
 
     logger.info(
       "k6 starts", metadata: ["k6.version": "\(version)", "k6.segment": "\(options.segment.segment)"])
+    for name in K6Invocation.ignoredVariables where host.environment[name] != nil {
+      logger.warning("a variable is not passed on to k6", metadata: ["variable": "\(name)"])
+    }
     let exit = try await runK6(invocation, conductor, console)
     await samples.finish()
     stream.finish()

@@ -12,6 +12,8 @@ final class StopRequest: Sendable {
   /// The reason of the first request; `nil` while there is none.
   var reason: String? { state.withLock { $0.reason } }
 
+  var k6ProcessID: Int32? { state.withLock { $0.k6?.processID } }
+
   func request(_ reason: String) {
     let k6 = state.withLock { state in
       state.reason = state.reason ?? reason

@@ -19,7 +19,9 @@ import Testing
     var imports: [String] {
       text.split(separator: "\n").compactMap { line in
         let words = line.split(separator: " ").map(String.init)
-        guard let index = words.firstIndex(of: "import"), index <= 1, words.count > index + 1 else { return nil }
+        guard let index = words.firstIndex(of: "import"), index <= 1, words.count > index + 1 else {
+          return nil
+        }
         return words[index + 1]
       }
     }
@@ -27,7 +29,9 @@ import Testing
 
   static let sources: [Source] = {
     let root = repositoryRoot()
-    let paths = FileManager.default.enumerator(atPath: root.appending(path: "Sources").path)?.allObjects as? [String] ?? []
+    let paths =
+      FileManager.default.enumerator(atPath: root.appending(path: "Sources").path)?.allObjects as? [String]
+      ?? []
     return paths.filter { $0.hasSuffix(".swift") }.sorted().map { path in
       let text = (try? String(contentsOf: root.appending(path: "Sources/\(path)"), encoding: .utf8)) ?? ""
       return Source(path: "Sources/\(path)", text: text)
@@ -41,7 +45,8 @@ import Testing
 
   @Test func `the programs know what is shared, never each other`() {
     for source in Self.sources {
-      #expect(!source.imports.contains("Coordinator") && !source.imports.contains("ShardAgent"), "\(source.path)")
+      #expect(
+        !source.imports.contains("Coordinator") && !source.imports.contains("ShardAgent"), "\(source.path)")
       if source.target == "Shared" { #expect(!source.imports.contains("Shared"), "\(source.path)") }
     }
   }
@@ -54,15 +59,22 @@ import Testing
   }
 
   @Test func `only files that say so in their name touch the outside`() {
-    let outside = ["Glibc", "Subprocess", "AsyncHTTPClient", "UnixSignals", "NIOCore", "NIOHTTP1", "SystemPackage"]
-    let words = ["Date()", "ProcessInfo", "print(", "UTCInstant.live", ".random(in:", "FileManager", "Task.sleep"]
+    let outside = [
+      "Glibc", "Subprocess", "AsyncHTTPClient", "UnixSignals", "NIOCore", "NIOHTTP1", "SystemPackage",
+    ]
+    let words = [
+      "Date()", "ProcessInfo", "print(", "UTCInstant.live", ".random(in:", "FileManager", "Task.sleep",
+    ]
     for source in Self.sources where !source.isOutside {
       for module in source.imports where outside.contains(module) {
         // The end of a shard reads two files by path; the rest of it is pure.
         if source.name == "ShardHandIn", module == "SystemPackage" { continue }
         Issue.record("\(source.path) imports \(module)")
       }
-      for word in words where source.text.contains(word) && !source.text.contains("Sendable (Span<UInt8>) -> Void\n  ) async throws -> K6Exit") {
+      for word in words
+      where source.text.contains(word)
+        && !source.text.contains("Sendable (Span<UInt8>) -> Void\n  ) async throws -> K6Exit")
+      {
         Issue.record("\(source.path) uses \(word)")
       }
     }
@@ -71,8 +83,10 @@ import Testing
   /// Values and steps: what a folder may import at the most.
   @Test(
     arguments: [
-      ("Sources/Shared/Metrics/", ["FoundationEssentials", "CZlib"]), ("Sources/Shared/Shard/", ["Crypto", "Glibc"]),
-      ("Sources/ShardAgent/Stream/", ["Shared"]), ("Sources/ShardAgent/Aggregate/", ["Shared", "Synchronization"]),
+      ("Sources/Shared/Metrics/", ["FoundationEssentials", "CZlib"]),
+      ("Sources/Shared/Shard/", ["Crypto", "Glibc"]),
+      ("Sources/ShardAgent/Stream/", ["Shared"]),
+      ("Sources/ShardAgent/Aggregate/", ["Shared", "Synchronization"]),
       ("Sources/Coordinator/Gate/", ["Shared", "Foundation"]), ("Sources/Coordinator/Merge/", ["Shared"]),
       ("Sources/Coordinator/Plan/", ["Shared", "Yams"]), ("Sources/Coordinator/History/", ["Shared"]),
       ("Sources/Coordinator/Report/", ["Shared", "Foundation", "Synchronization"]),
@@ -91,7 +105,8 @@ import Testing
       #expect(length <= 400, "\(source.path) has \(length) lines")
       #expect(source.text.firstMatch(of: #/(?m)^\s*(public|open)\s/#) == nil, "\(source.path)")
     }
-    let lengths = Self.sources.map { $0.text.split(separator: "\n", omittingEmptySubsequences: false).count }.sorted()
+    let lengths = Self.sources.map { $0.text.split(separator: "\n", omittingEmptySubsequences: false).count }
+      .sorted()
     #expect(lengths[lengths.count / 2] <= 100, "the median file")
   }
 }

@@ -32,12 +32,14 @@ enum Samples {
       case .gauge: try threshold("vus", "value>0")
       }
     return Judgement(
-      threshold: threshold, type: type, contains: .default, outcome: outcome, actual: 1, isExact: true, note: nil)
+      threshold: threshold, type: type, contains: .default, outcome: outcome, actual: 1, isExact: true,
+      note: nil)
   }
 
   /// A shard that loaded for ten seconds: a request every tenth of a second, 5 to 14 ms, the first one failed.
   static func summary(
-    shard: Int = 0, of count: Int = 1, nonce: String = "nonce", digest: String = "digest", isComplete: Bool = true,
+    shard: Int = 0, of count: Int = 1, nonce: String = "nonce", digest: String = "digest",
+    isComplete: Bool = true,
     isEmpty: Bool = false, seconds: Double = 10, plannedSeconds: Double? = 10, limits: [Double] = [800]
   ) -> ShardSummary {
     var requests = CounterAggregate()
@@ -52,19 +54,26 @@ enum Samples {
       ("http_reqs", .default, .counter(requests)), ("http_req_duration", .time, .trend(durations)),
       ("http_req_failed", .default, .rate(failed)),
     ]
-    let records = aggregates.map { SeriesRecord(metric: $0.0, contains: $0.1, tags: ["name": "home"], aggregate: $0.2) }
+    let records = aggregates.map {
+      SeriesRecord(metric: $0.0, contains: $0.1, tags: ["name": "home"], aggregate: $0.2)
+    }
     let submetrics = aggregates.map {
-      ShardSummary.Submetric(selector: $0.0, series: SeriesRecord(metric: $0.0, contains: $0.1, tags: [:], aggregate: $0.2))
+      ShardSummary.Submetric(
+        selector: $0.0, series: SeriesRecord(metric: $0.0, contains: $0.1, tags: [:], aggregate: $0.2))
     }
     return ShardSummary(
-      shard: ShardIdentity(run: run, nonce: nonce, index: shard, count: count, attempt: 1, task: "pid-1"), suite: "suite",
+      shard: ShardIdentity(run: run, nonce: nonce, index: shard, count: count, attempt: 1, task: "pid-1"),
+      suite: "suite",
       executionSegment: "0:1", scriptDigest: digest, k6Version: "1.1.0",
       ending: K6Ending(
-        exitCode: 0, signal: nil, wasToldToStop: false, wroteSummary: true, isEmptyShard: isEmpty, isComplete: isComplete,
+        exitCode: 0, signal: nil, wasToldToStop: false, wroteSummary: true, isEmptyShard: isEmpty,
+        isComplete: isComplete,
         meaning: isComplete ? "k6 ran to its end" : "k6 was stopped by a signal"),
-      startAt: instant(100), startedAt: instant(100), loadEndedAt: instant(100 + seconds), writtenAt: instant(111),
+      startAt: instant(100), startedAt: instant(100), loadEndedAt: instant(100 + seconds),
+      writtenAt: instant(111),
       script: ScriptPlan(
-        thresholds: [], scenarios: [.init(name: "a", executor: "constant-vus", plannedSeconds: plannedSeconds, vus: 3)],
+        thresholds: [],
+        scenarios: [.init(name: "a", executor: "constant-vus", plannedSeconds: plannedSeconds, vus: 3)],
         maxVUs: 3, totalSeconds: 40),
       generator: GeneratorHealth(k6CPUSeconds: 1, cpuLimit: 1, cpuShare: 0.1), stream: StreamHealth(),
       reportTags: ["name"], metrics: isEmpty ? [] : records, submetrics: isEmpty ? [] : submetrics)

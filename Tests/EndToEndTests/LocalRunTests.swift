@@ -10,13 +10,16 @@ extension EndToEnd {
 
     init() throws { folder = try temporaryFolder() }
 
-    private func start(_ k6: K6, _ staging: StagingServer?, duration: String, _ more: [String] = []) throws -> Program {
+    private func start(_ k6: K6, _ staging: StagingServer?, duration: String, _ more: [String] = []) throws
+      -> Program
+    {
       try Program(
         "coordinator",
         [
           "run", "--local", "--shards", "3", "--script", script, "--store", "file://\(folder.path)", "--env",
           "BASE_URL=\(staging?.address ?? "http://127.0.0.1:9")", "--env", "REHEARSAL_DURATION=\(duration)",
-          "--threshold", "http_req_duration=p(95)<800", "--threshold", "http_req_failed=rate<0.05", "--threshold",
+          "--threshold", "http_req_duration=p(95)<800", "--threshold", "http_req_failed=rate<0.05",
+          "--threshold",
           "http_reqs=rate>=90",
         ] + more, environment: ["K6_BIN": k6.path])
     }
@@ -25,20 +28,28 @@ extension EndToEnd {
     private func waitForLoad() async throws {
       struct Progress: Decodable { let requests: Int }
       try await eventually("load of all shards") {
-        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix("/progress.json") }
-        let loads = files.compactMap { try? JSONDecoder().decode(Progress.self, from: Data(contentsOf: folder.appending(path: $0))) }
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
+          $0.hasSuffix("/progress.json")
+        }
+        let loads = files.compactMap {
+          try? JSONDecoder().decode(Progress.self, from: Data(contentsOf: folder.appending(path: $0)))
+        }
         return loads.count == 3 && loads.allSatisfy { $0.requests > 10 }
       }
     }
 
     private func expectNothingLeft() async throws {
-      try await eventually("the end of every process", within: 5) { processes(with: folder.path).isEmpty && k6s().isEmpty }
+      try await eventually("the end of every process", within: 5) {
+        processes(with: folder.path).isEmpty && k6s().isEmpty
+      }
     }
 
     /// The k6 processes of this run: their script is the rehearsal's.
     private func k6s() -> [Int32] { processes(with: "--execution-segment") }
 
-    @Test(arguments: K6.allCases) func `a run passes, and counts every request to the one`(k6: K6) async throws {
+    @Test(arguments: K6.allCases) func `a run passes, and counts every request to the one`(k6: K6)
+      async throws
+    {
       let staging = try await StagingServer()
       let run = try start(k6, staging, duration: "4s")
       let ending = await run.ending()
@@ -62,18 +73,22 @@ extension EndToEnd {
 
     /// The stored run, judged offline: the same verdict, and another one for another limit.
     private func judgeAgain() async throws {
-      let runs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("20") }
+      let runs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+        $0.hasPrefix("20")
+      }
       let run = folder.appending(path: try #require(runs.first)).path
       let again = try await Program.run("coordinator", ["gate", run])
       #expect(again.code == 0 && again.output.contains("PASS"), "\(again.output)\(again.errors)")
-      let stricter = try await Program.run("coordinator", ["gate", run, "--threshold", "http_req_duration=p(95)<1"])
+      let stricter = try await Program.run(
+        "coordinator", ["gate", run, "--threshold", "http_req_duration=p(95)<1"])
       #expect(stricter.code == 1 && stricter.output.contains("http_req_duration p(95)<1 was crossed"))
       #expect(try await Program.run("coordinator", ["gate", "/nowhere/2026-11-23"]).code == 64)
     }
 
     @Test func `a crossed limit fails, and says which and by how much`() async throws {
       let staging = try await StagingServer()
-      let run = try start(.v1_1, staging, duration: "3s", ["--threshold", "http_req_duration{name:cart}=p(95)<1"])
+      let run = try start(
+        .v1_1, staging, duration: "3s", ["--threshold", "http_req_duration{name:cart}=p(95)<1"])
       let ending = await run.ending()
       #expect(ending.code == 1)
       #expect(ending.output.contains("FAIL"))
@@ -91,7 +106,8 @@ extension EndToEnd {
       #expect(ending.code == 2, "\(ending.output)")
       let result = try StoredResult(in: folder)
       #expect(result.verdict == "incomplete")
-      #expect(result.reasons.first?.hasPrefix("shard 1 is not whole: k6 was killed") == true, "\(result.reasons)")
+      #expect(
+        result.reasons.first?.hasPrefix("shard 1 is not whole: k6 was killed") == true, "\(result.reasons)")
       #expect(result.shards[1].requests > 0, "what it had measured until then is there")
       try await expectNothingLeft()
     }
@@ -103,10 +119,13 @@ extension EndToEnd {
       let agents = processes(with: "shard-agent run")
       let victim = try #require(agents.first { environment(of: $0).contains("K6_SHARD_INDEX=2") })
       kill(victim, SIGKILL)
-      try await eventually("the end of the orphaned k6", within: 5) { processes(with: "--execution-segment 2/3:1").isEmpty }
+      try await eventually("the end of the orphaned k6", within: 5) {
+        processes(with: "--execution-segment 2/3:1").isEmpty
+      }
       let ending = await run.ending()
       #expect(ending.code == 2, "\(ending.output)")
-      #expect(try StoredResult(in: folder).reasons.first == "shard 2 is missing: its agent was killed by signal 9")
+      #expect(
+        try StoredResult(in: folder).reasons.first == "shard 2 is missing: its agent was killed by signal 9")
       try await expectNothingLeft()
     }
 
@@ -115,7 +134,9 @@ extension EndToEnd {
       return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    @Test(arguments: K6.allCases) func `Ctrl-C stops every shard once, and all hand in what they have`(k6: K6) async throws {
+    @Test(arguments: K6.allCases) func `Ctrl-C stops every shard once, and all hand in what they have`(k6: K6)
+      async throws
+    {
       let staging = try await StagingServer()
       let run = try start(k6, staging, duration: "60s")
       try await waitForLoad()
@@ -137,7 +158,9 @@ extension EndToEnd {
         struct Metric: Decodable { let count: Int? }
         let metrics: [String: Metric]
       }
-      let path = try FileManager.default.subpathsOfDirectory(atPath: folder.path).first { $0.hasSuffix("shard-\(shard)/summary.json") }
+      let path = try FileManager.default.subpathsOfDirectory(atPath: folder.path).first {
+        $0.hasSuffix("shard-\(shard)/summary.json")
+      }
       let data = try Data(contentsOf: folder.appending(path: try #require(path)))
       return try #require(try JSONDecoder().decode(Summary.self, from: data).metrics["http_reqs"]?.count)
     }
@@ -147,7 +170,8 @@ extension EndToEnd {
       try "export default function () { nonsense".write(to: bad, atomically: true, encoding: .utf8)
       let store = folder.appending(path: "out")
       let ending = try await Program.run(
-        "coordinator", ["run", "--local", "--shards", "2", "--script", bad.path, "--store", "file://\(store.path)"],
+        "coordinator",
+        ["run", "--local", "--shards", "2", "--script", bad.path, "--store", "file://\(store.path)"],
         environment: ["K6_BIN": K6.v1_1.path])
       #expect(ending.code == 2)
       #expect(ending.output.contains("was not ready, so the run was not started"))
@@ -157,15 +181,20 @@ extension EndToEnd {
 
     @Test(arguments: K6.allCases) func `a shard without VUs is empty, not an error`(k6: K6) async throws {
       let script = folder.appending(path: "two.js")
-      try "export const options = { vus: 2, duration: '2s' };\nimport { sleep } from 'k6';\nexport default function () { sleep(0.1) }"
+      try
+        "export const options = { vus: 2, duration: '2s' };\nimport { sleep } from 'k6';\nexport default function () { sleep(0.1) }"
         .write(to: script, atomically: true, encoding: .utf8)
       let store = folder.appending(path: "out")
       let ending = try await Program.run(
         "coordinator",
-        ["run", "--local", "--shards", "3", "--script", script.path, "--store", "file://\(store.path)", "--threshold", "iterations=count>10"],
+        [
+          "run", "--local", "--shards", "3", "--script", script.path, "--store", "file://\(store.path)",
+          "--threshold", "iterations=count>10",
+        ],
         environment: ["K6_BIN": k6.path])
       #expect(ending.code == 0, "\(ending.output)\(ending.errors)")
-      #expect(try StoredResult(in: store).shards.map(\.outcome).sorted() == ["complete", "complete", "empty"])
+      #expect(
+        try StoredResult(in: store).shards.map(\.outcome).sorted() == ["complete", "complete", "empty"])
     }
 
     @Test func `the shards start together`() async throws {
@@ -173,11 +202,15 @@ extension EndToEnd {
       for number in 0..<5 {
         let store = folder.appending(path: "skew-\(number)")
         let script = folder.appending(path: "short.js")
-        try "export const options = { vus: 3, duration: '1s' };\nimport { sleep } from 'k6';\nexport default function () { sleep(0.1) }"
+        try
+          "export const options = { vus: 3, duration: '1s' };\nimport { sleep } from 'k6';\nexport default function () { sleep(0.1) }"
           .write(to: script, atomically: true, encoding: .utf8)
         let ending = try await Program.run(
           "coordinator",
-          ["run", "--local", "--shards", "3", "--script", script.path, "--store", "file://\(store.path)", "--threshold", "iterations=count>1"],
+          [
+            "run", "--local", "--shards", "3", "--script", script.path, "--store", "file://\(store.path)",
+            "--threshold", "iterations=count>1",
+          ],
           environment: ["K6_BIN": K6.v1_1.path])
         #expect(ending.code == 0, "\(ending.output)")
         skews.append(try #require(try StoredResult(in: store).window.start_skew_seconds))

@@ -22,13 +22,16 @@ final class Program: Sendable {
   private let errors: Task<Data, Never>
   let processID: Int32
 
-  init(_ name: String, _ arguments: [String], environment: [String: String] = [:], at path: URL? = nil) throws {
+  init(_ name: String, _ arguments: [String], environment: [String: String] = [:], at path: URL? = nil) throws
+  {
     let process = Process()
     process.executableURL = path ?? Self.folder.appending(path: name)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())
-    (process.standardOutput, process.standardError, process.standardInput) = (output, errors, FileHandle.nullDevice)
+    (process.standardOutput, process.standardError, process.standardInput) = (
+      output, errors, FileHandle.nullDevice
+    )
     try process.run()
     processID = process.processIdentifier
     self.process = Mutex(process)
@@ -52,7 +55,8 @@ final class Program: Sendable {
     while process.withLock(\.isRunning) { try? await Task.sleep(for: .milliseconds(5)) }
     let ended = process.withLock { ($0.terminationStatus, $0.terminationReason) }
     return Ending(
-      code: ended.1 == .uncaughtSignal ? 128 + ended.0 : ended.0, output: String(decoding: output, as: UTF8.self),
+      code: ended.1 == .uncaughtSignal ? 128 + ended.0 : ended.0,
+      output: String(decoding: output, as: UTF8.self),
       errors: String(decoding: errors, as: UTF8.self))
   }
 
@@ -73,7 +77,8 @@ enum K6: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
   /// On a laptop without them these tests are skipped; in CI they fail.
   static var areThere: Bool {
-    ProcessInfo.processInfo.environment["CI"] == "true" || allCases.allSatisfy { FileManager.default.isExecutableFile(atPath: $0.path) }
+    ProcessInfo.processInfo.environment["CI"] == "true"
+      || allCases.allSatisfy { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 }
 
@@ -96,7 +101,11 @@ final class StagingServer: Sendable {
   /// How many requests it has answered.
   func total() async throws -> Int {
     let counts = try await Program.run(
-      "", ["-c", "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())", "\(address)/_counts"],
+      "",
+      [
+        "-c", "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())",
+        "\(address)/_counts",
+      ],
       at: URL(fileURLWithPath: "/usr/bin/env").deletingLastPathComponent().appending(path: "python3"))
     let json = try JSONSerialization.jsonObject(with: Data(counts.output.utf8)) as? [String: Int]
     return try #require(json?["total"])
@@ -137,12 +146,15 @@ func processes(with text: String) -> [Int32] {
   let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
   return entries.compactMap(Int32.init).filter { processID in
     let line = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(processID)/cmdline"))) ?? Data()
-    return processID != getpid() && String(decoding: line.map { $0 == 0 ? 32 : $0 }, as: UTF8.self).contains(text)
+    return processID != getpid()
+      && String(decoding: line.map { $0 == 0 ? 32 : $0 }, as: UTF8.self).contains(text)
   }
 }
 
 /// Waits for something to be so.
-func eventually(_ what: String, within seconds: Double = 30, _ condition: () async throws -> Bool) async throws {
+func eventually(_ what: String, within seconds: Double = 30, _ condition: () async throws -> Bool)
+  async throws
+{
   let deadline = Date().addingTimeInterval(seconds)
   while try await !condition() {
     try #require(Date() < deadline, "\(what) did not happen within \(seconds) s")
@@ -151,4 +163,5 @@ func eventually(_ what: String, within seconds: Double = 30, _ condition: () asy
 }
 
 /// One after the other: they measure, and share two processors.
-@Suite(.serialized, .enabled(if: K6.areThere, "k6 is not installed in .tools: run make test")) struct EndToEnd {}
+@Suite(.serialized, .enabled(if: K6.areThere, "k6 is not installed in .tools: run make test")) struct EndToEnd
+{}

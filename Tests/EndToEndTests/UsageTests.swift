@@ -8,18 +8,22 @@ extension EndToEnd {
 
     @Test(
       arguments: [
-        ["run", "--shard-index", "3", "--shard-count", "3"], ["run", "--shard-index", "-1", "--shard-count", "3"],
+        ["run", "--shard-index", "3", "--shard-count", "3"],
+        ["run", "--shard-index", "-1", "--shard-count", "3"],
         ["run", "--shard-count", "0"], ["run", "--shard-index", "x"], ["run", "--shard-count", "3"],
         ["run", "none.js"],
       ])
-    func `a shard that cannot be is refused in one sentence, and nothing is started`(arguments: [String]) async throws {
+    func `a shard that cannot be is refused in one sentence, and nothing is started`(arguments: [String])
+      async throws
+    {
       let folder = try temporaryFolder()
       let marker = folder.appending(path: "started")
       let fake = folder.appending(path: "k6")
       try "#!/bin/sh\ntouch \(marker.path)\n".write(to: fake, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: fake.path)
       let ending = try await Program.run(
-        "shard-agent", arguments + (arguments.contains("none.js") ? [] : [script]), environment: ["K6_BIN": fake.path])
+        "shard-agent", arguments + (arguments.contains("none.js") ? [] : [script]),
+        environment: ["K6_BIN": fake.path])
       #expect(ending.code == 64, "\(ending.errors)")
       #expect(ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
       #expect(!FileManager.default.fileExists(atPath: marker.path))
@@ -45,9 +49,12 @@ extension EndToEnd {
     }
 
     @Test func `a k6 that is not there, or is none, is said so`() async throws {
-      for (k6, expected) in [("/nowhere/k6", "could not be started"), ("/bin/true", "does not answer 'version' as k6 does")] {
+      for (k6, expected) in [
+        ("/nowhere/k6", "could not be started"), ("/bin/true", "does not answer 'version' as k6 does"),
+      ] {
         let ending = try await Program.run(
-          "shard-agent", ["run", script, "--store", "file://\(try temporaryFolder().path)"], environment: ["K6_BIN": k6])
+          "shard-agent", ["run", script, "--store", "file://\(try temporaryFolder().path)"],
+          environment: ["K6_BIN": k6])
         #expect(ending.code == 69)
         #expect(ending.errors.contains(expected), "\(ending.errors)")
       }
@@ -58,7 +65,8 @@ extension EndToEnd {
       let script = folder.appending(path: "small.js")
       try "export default function () {}".write(to: script, atomically: true, encoding: .utf8)
       let ending = try await Program.run(
-        "shard-agent", ["run", script.path, "--store", "file://\(folder.path)/out", "--", "--iterations", "5"],
+        "shard-agent",
+        ["run", script.path, "--store", "file://\(folder.path)/out", "--", "--iterations", "5"],
         environment: ["K6_BIN": k6.path])
       #expect(ending.code == 0, "\(ending.errors)")
       let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path + "/out")

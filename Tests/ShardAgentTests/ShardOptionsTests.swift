@@ -21,10 +21,13 @@ import Testing
   @Test func `wrong usage is one sentence that says what was expected`() {
     let wrong: [(String, (inout RawShardOptions) -> Void)] = [
       ("no script", { $0.script = nil }), ("does not exist", { $0.script = "none.js" }),
-      ("0 to 2", { $0.index = "3" }), ("whole number", { $0.index = "-1" }), ("whole number", { $0.index = "x" }),
-      ("from 1", { $0.count = "0" }), ("no shard index", { $0.index = nil }), ("file:///", { $0.store = "s3:/x" }),
+      ("0 to 2", { $0.index = "3" }), ("whole number", { $0.index = "-1" }),
+      ("whole number", { $0.index = "x" }),
+      ("from 1", { $0.count = "0" }), ("no shard index", { $0.index = nil }),
+      ("file:///", { $0.store = "s3:/x" }),
       ("run id", { $0.run = "../x" }), ("cannot be passed on", { $0.k6Options = ["--paused"] }),
-      ("attempt", { $0.attempt = "0" }), ("series cap", { $0.seriesCap = "none" }), ("patience", { $0.patience = "1.5" }),
+      ("attempt", { $0.attempt = "0" }), ("series cap", { $0.seriesCap = "none" }),
+      ("patience", { $0.patience = "1.5" }),
     ]
     for (expected, change) in wrong {
       do {

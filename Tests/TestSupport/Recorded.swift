@@ -19,7 +19,8 @@ package func lines(_ bytes: [UInt8]) -> [[UInt8]] { bytes.split(separator: 10).m
 
 /// The repository's root.
 package func repositoryRoot() -> URL {
-  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 }
 
 /// A new folder of its own, removed by nobody but the machine's own clean-up unless the test does it.

@@ -57,7 +57,7 @@ final class LocalProcessLauncher: ShardLauncher {
         case .exited(let code): "its agent ended with code \(code)"
         case .signaled(let signal): "its agent was killed by signal \(signal)"
         }
-      endSession(result.processIdentifier.value)
+      await endSession(result.processIdentifier.value)
     } catch {
       ending = "its agent (\(agent)) could not be started: \(error)"
     }
@@ -88,16 +88,16 @@ final class LocalProcessLauncher: ShardLauncher {
     let shard = shards.withLock { $0[index] }
     guard let shard, shard.state.isRunning, let processID = shard.processID else { return }
     kill(processID, SIGKILL)
-    endSession(processID)
+    await endSession(processID)
   }
 
   /// SIGKILL to every process of a session, until none is left.
-  private func endSession(_ session: pid_t) {
+  private func endSession(_ session: pid_t) async {
     for _ in 0..<20 {
       let members = sessionMembers(session).filter { $0 != session }
       if members.isEmpty { return }
       for member in members { kill(member, SIGKILL) }
-      usleep(10_000)
+      try? await Task.sleep(for: .milliseconds(10))
     }
   }
 

@@ -2,7 +2,10 @@ import Shared
 
 extension K6Ending {
   private struct Summary: Decodable {
-    struct Metrics: Decodable { let iterations: Counter? }
+    struct Metrics: Decodable {
+      let iterations: Counter?
+      let http_reqs: Counter?
+    }
     struct Counter: Decodable { let count: Double? }
     let metrics: Metrics?
   }
@@ -12,7 +15,7 @@ extension K6Ending {
   init(
     exit: K6Exit, course: ShardConductor.Course, plannedSeconds: Double?, k6Summary: [UInt8]?,
     iterations: UInt64,
-    stopReason: String?
+    requests: UInt64, stopReason: String?
   ) {
     let summary = k6Summary.flatMap { try? decoded(Summary.self, from: $0, name: "k6's summary") }
     let isEmpty = exit == .exited(0) && iterations == 0 && (course.maxVUs ?? 0) == 0
@@ -30,6 +33,8 @@ extension K6Ending {
       (meaning, isComplete) = ("\(meaning), but wrote no summary", false)
     } else if isComplete, let own = summary?.metrics?.iterations?.count, own != Double(iterations) {
       (meaning, isComplete) = ("k6 counts \(Int(own)) iterations and its stream had \(iterations)", false)
+    } else if isComplete, let own = summary?.metrics?.http_reqs?.count, own != Double(requests) {
+      (meaning, isComplete) = ("k6 counts \(Int(own)) requests and its stream had \(requests)", false)
     }
     if let failure = course.failure {
       (meaning, isComplete) = (failure.sentence, false)

@@ -28,7 +28,9 @@ struct K6Inspector: Sendable {
       options.k6, script: options.script, options: options.k6Options, environment: host.environment,
       limits: host.limits)
     var result = try await runner.output(invocation)
-    if result.exit != .exited(0), let withOneVU = invocation.withOneVU { result = try await runner.output(withOneVU) }
+    if result.exit != .exited(0), let withOneVU = invocation.withOneVU {
+      result = try await runner.output(withOneVU)
+    }
     guard case .exited(0) = result.exit else {
       let said = String(decoding: result.errors, as: UTF8.self).trimmed
       throw ShardFailure(

@@ -21,7 +21,11 @@ struct K6Invocation: Sendable, Equatable {
       ["--quiet", "-q", "--no-color", "--no-usage-report", "--verbose", "-v"],
       "the agent decides what k6 prints"
     ),
-    (["--tag"], "it would replace the script's own tags; put tags into the script's options"),
+  ]
+
+  /// Variables of k6's that would undo what the flags say; the agent leaves them out, and says so.
+  static let ignoredVariables = [
+    "K6_OUT", "K6_PAUSED", "K6_LINGER", "K6_ADDRESS", "K6_NO_SUMMARY", "K6_SUMMARY_EXPORT",
   ]
 
   /// - Returns: one sentence when an option of `options` may not be passed on.
@@ -77,11 +81,7 @@ struct K6Invocation: Sendable, Equatable {
   /// exit by seconds; none of k6's own variables that would undo what the flags say.
   private static func child(_ environment: [String: String], limits: ContainerLimits) -> [String: String] {
     var child = environment
-    for name in [
-      "K6_OUT", "K6_PAUSED", "K6_LINGER", "K6_ADDRESS", "K6_NO_SUMMARY", "K6_SUMMARY_EXPORT", "K6_TAGS",
-    ] {
-      child[name] = nil
-    }
+    for name in ignoredVariables { child[name] = nil }
     child["TZ"] = "UTC"
     child["K6_NO_USAGE_REPORT"] = "true"
     if child["GOMAXPROCS"] == nil, let cpus = limits.cpus {

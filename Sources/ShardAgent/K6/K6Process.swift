@@ -29,6 +29,8 @@ struct K6Process: K6Runner {
         try await group.waitForAll()
       }
     }
+    // k6 is gone; what it may have left in its group would hold the pipe of samples open for ever.
+    _ = Glibc.kill(-result.processIdentifier.value, SIGKILL)
     return K6Exit(result.terminationStatus)
   }
 

@@ -4,7 +4,9 @@ extension ObjectStore {
   /// The object as a value.
   /// - Returns: `nil` when there is no such object.
   /// - Throws: ``UnreadableDocument`` when its text is not what is expected.
-  package func getDocument<Document: Decodable>(_ type: Document.Type, at key: ObjectKey) async throws -> Document? {
+  package func getDocument<Document: Decodable>(_ type: Document.Type, at key: ObjectKey) async throws
+    -> Document?
+  {
     guard let object = try await get(key) else { return nil }
     return try decoded(type, from: object.bytes, name: key.text)
   }

@@ -8,7 +8,9 @@ import Testing
   private func judged(
     _ selector: String, _ expression: String, _ aggregate: Aggregate?, window: CommonWindow? = nil
   ) throws -> Judgement {
-    Judgement(try Samples.threshold(selector, expression), over: aggregate.map { Samples.merged($0, .time) }, window: window)
+    Judgement(
+      try Samples.threshold(selector, expression), over: aggregate.map { Samples.merged($0, .time) },
+      window: window)
   }
 
   private func trend(_ samples: [Double], limits: [Double] = []) -> Aggregate {
@@ -28,7 +30,8 @@ import Testing
     var counter = CounterAggregate()
     for tenth in 0..<100 { counter.record(tenth < 50 ? 1 : 3, at: Int64(tenth) * 100_000_000) }
     let window = CommonWindow(
-      startAt: Samples.instant(0), loads: [(Samples.instant(0.02), Samples.instant(9)), (Samples.instant(5), Samples.instant(9.99))])
+      startAt: Samples.instant(0),
+      loads: [(Samples.instant(0.02), Samples.instant(9)), (Samples.instant(5), Samples.instant(9.99))])
     #expect(window?.tenths == 50..<90)
     let judgement = try judged("http_reqs", "rate>=30", .counter(counter), window: window)
     #expect(judgement.actual == 30)
@@ -46,7 +49,8 @@ import Testing
     for _ in 0..<3000 {
       let limit = 800.0
       let samples = (0..<Int.random(in: 1...40, using: &random)).map { _ in
-        limit + [0, 1e-9, -1e-9, 0.3, -0.3, 5].randomElement(using: &random)! * Double.random(in: 0...1, using: &random)
+        limit + [0, 1e-9, -1e-9, 0.3, -0.3, 5].randomElement(using: &random)!
+          * Double.random(in: 0...1, using: &random)
       }
       let judgement = try judged("http_req_duration", "p(95)<800", trend(samples, limits: [limit]))
       let exact = k6Percentile(samples, 0.95)
@@ -67,7 +71,14 @@ import Testing
   }
 
   @Test func `a method that the type does not have cannot be judged`() throws {
-    let judgement = try judged("own_metric", "p(95)<1", .rate({ var rate = RateAggregate(); rate.record(1); return rate }()))
+    let judgement = try judged(
+      "own_metric", "p(95)<1",
+      .rate(
+        {
+          var rate = RateAggregate()
+          rate.record(1)
+          return rate
+        }()))
     guard case .undecided = judgement.outcome else { return #expect(Bool(false), "\(judgement.outcome)") }
     #expect(throws: UsageError.self) { try Samples.threshold("http_req_failed", "p(95)<1") }
   }
@@ -79,7 +90,9 @@ import Testing
 
   @Test func `sentences say which limit, what it was and by how much`() throws {
     let judgement = try judged("http_req_duration", "p(95)<1", trend([42, 42, 42], limits: [1]))
-    #expect(judgement.sentence == "http_req_duration p(95)<1 was crossed: 42 ms against 1 ms, 41 ms (4100 %) above the limit")
+    #expect(
+      judgement.sentence
+        == "http_req_duration p(95)<1 was crossed: 42 ms against 1 ms, 41 ms (4100 %) above the limit")
     let close = try judged("http_req_duration", "max<800", trend([800.000001]))
     #expect(close.shownPair == ("800.000001 ms", "800 ms"))
   }

@@ -35,7 +35,8 @@ import Testing
                     shardProblems: hasProblem ? ["shard 1 is missing"] : [], windowShare: windowShare,
                     abortedBy: isAborted ? "checks rate>0.9" : nil,
                     judgements: try Self.judgements(breach, hasUnjudged: hasUnjudged),
-                    saturation: isSaturated ? ["out of breath"] : [], degradation: isDegraded ? "slower than usual" : nil)
+                    saturation: isSaturated ? ["out of breath"] : [],
+                    degradation: isDegraded ? "slower than usual" : nil)
                   let expected: Verdict
                   // Written anew from the rules, in their order.
                   if hasProblem || (!isAborted && windowShare == 0.899) {
@@ -70,7 +71,10 @@ import Testing
   }
 
   @Test func `exit codes`() {
-    #expect([Verdict.pass, .degraded, .fail, .incomplete].map { $0.exitCode(failOnDegraded: false) } == [0, 0, 1, 2])
+    #expect(
+      [Verdict.pass, .degraded, .fail, .incomplete].map { $0.exitCode(failOnDegraded: false) } == [
+        0, 0, 1, 2,
+      ])
     #expect(Verdict.degraded.exitCode(failOnDegraded: true) == 1)
   }
 }

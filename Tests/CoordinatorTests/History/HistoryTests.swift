@@ -10,10 +10,13 @@ import Testing
     HistoryRecord(
       RunResult(
         plan: Samples.plan(), outcomes: [.complete(try MeasuredShard(Samples.summary()))],
-        thresholds: [try Samples.threshold("http_req_duration", "p(95)<1")], problem: nil, finishedAt: Samples.instant(120.7)))
+        thresholds: [try Samples.threshold("http_req_duration", "p(95)<1")], problem: nil,
+        finishedAt: Samples.instant(120.7)))
   }
 
-  private func store() throws -> DirectoryObjectStore { DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path)) }
+  private func store() throws -> DirectoryObjectStore {
+    DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path))
+  }
 
   @Test func `a row has a field for every column, and says what was measured`() throws {
     let values = try record().values
@@ -45,7 +48,8 @@ import Testing
 
   @Test func `a file without its last line end is not glued to the new row`() async throws {
     let store = try store()
-    _ = try await store.put(Array(HistoryRecord.columns.joined(separator: ",").utf8), at: historyKey, if: .always)
+    _ = try await store.put(
+      Array(HistoryRecord.columns.joined(separator: ",").utf8), at: historyKey, if: .always)
     try await History(store: store).append(record())
     let text = String(decoding: try #require(try await store.get(historyKey)).bytes, as: UTF8.self)
     #expect(text.components(separatedBy: "\r\n").count == 3)

@@ -14,7 +14,8 @@ import Testing
     let plan = Samples.plan(shards: shards)
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { "shard \($0) was killed" }
     return RunResult(
-      plan: plan, outcomes: outcomes, thresholds: try thresholds ?? [Samples.threshold("http_req_duration", "p(95)<800")],
+      plan: plan, outcomes: outcomes,
+      thresholds: try thresholds ?? [Samples.threshold("http_req_duration", "p(95)<800")],
       problem: nil, finishedAt: Samples.instant(120))
   }
 
@@ -33,7 +34,9 @@ import Testing
   }
 
   @Test func `a missing shard is incomplete and named, with what is known of it`() async throws {
-    let result = try await result(shards: 2) { try await put(Samples.summary(shard: 0, of: 2), at: 0, in: $0) }
+    let result = try await result(shards: 2) {
+      try await put(Samples.summary(shard: 0, of: 2), at: 0, in: $0)
+    }
     #expect(result.decision.verdict == .incomplete)
     #expect(result.decision.reasons == ["shard 1 is missing: shard 1 was killed"])
   }
@@ -52,14 +55,17 @@ import Testing
 
   @Test(
     arguments: [
-      "", "{", "[]", "{}", #"{"grid":{}}"#, #"{"grid":{"schema":2}}"#, #"{"grid":{"schema":1}}"#, "\u{0}\u{1}",
+      "", "{", "[]", "{}", #"{"grid":{}}"#, #"{"grid":{"schema":2}}"#, #"{"grid":{"schema":1}}"#,
+      "\u{0}\u{1}",
     ])
   func `what cannot be read is incomplete, with the reason`(text: String) async throws {
     let result = try await result(shards: 1) {
       _ = try await $0.put(Array(text.utf8), at: RunKeys(Samples.run).summary(0), if: .always)
     }
     #expect(result.decision.verdict == .incomplete)
-    #expect(result.decision.reasons[0].hasPrefix("shard 0 cannot be used: 2026-11-23/shard-0/summary.json cannot be read:"))
+    #expect(
+      result.decision.reasons[0].hasPrefix(
+        "shard 0 cannot be used: 2026-11-23/shard-0/summary.json cannot be read:"))
   }
 
   @Test func `an empty shard counts neither for nor against`() async throws {
@@ -95,7 +101,10 @@ import Testing
     var documents: Set<[UInt8]> = []
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
       let result = try await result(shards: 3) { store in
-        for index in order { try await put(Samples.summary(shard: index, of: 3, seconds: 9.5 + Double(index) / 10), at: index, in: store) }
+        for index in order {
+          try await put(
+            Samples.summary(shard: index, of: 3, seconds: 9.5 + Double(index) / 10), at: index, in: store)
+        }
       }
       documents.insert(try encoded(ResultDocument(result)))
     }

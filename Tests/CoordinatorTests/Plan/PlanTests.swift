@@ -6,11 +6,13 @@ import Testing
 @Suite struct PlanTests {
   private func options(_ flags: RunOptions.Flags, yaml: String = "") throws -> RunOptions {
     try RunOptions(
-      flags, GridConfiguration(yaml: yaml, name: "grid.yml"), usualStore: "file:///tmp/out", fileExists: { $0 == "load.js" })
+      flags, GridConfiguration(yaml: yaml, name: "grid.yml"), usualStore: "file:///tmp/out",
+      fileExists: { $0 == "load.js" })
   }
 
   @Test func `flags win over the file, the file over what is usual`() throws {
-    let yaml = "suite: shop\nshards: 4\nscript: other.js\nenv: {A: 1, B: two}\nthresholds:\n  http_reqs: rate>=5\n"
+    let yaml =
+      "suite: shop\nshards: 4\nscript: other.js\nenv: {A: 1, B: two}\nthresholds:\n  http_reqs: rate>=5\n"
     let options = try options(.init(shards: 2, script: "load.js", environment: ["A=x=y"]), yaml: yaml)
     #expect((options.suite, options.shardCount, options.script) == ("shop", 2, "load.js"))
     #expect(options.environment == ["A": "x=y", "B": "two"])
@@ -36,11 +38,14 @@ import Testing
 
   @Test(
     arguments: [
-      ("suit: x", "line 1: 'suit' is not known"), ("shards: many", "whole number"), ("shards: 0", "whole number"),
-      ("- a", "expected names"), ("env: [a]", "expected names"), ("thresholds:\n  http_reqs: rate>5ms", "line 2: threshold"),
+      ("suit: x", "line 1: 'suit' is not known"), ("shards: many", "whole number"),
+      ("shards: 0", "whole number"),
+      ("- a", "expected names"), ("env: [a]", "expected names"),
+      ("thresholds:\n  http_reqs: rate>5ms", "line 2: threshold"),
       ("thresholds:\n  http_reqs:\n    - {threshold: count>1, abort: true}", "'abort' is not known"),
       ("thresholds:\n  http_reqs:\n    - {abortOnFail: true}", "'threshold' is missing"),
-      ("thresholds:\n  http_req_failed: p(95)<1", "is a rate"), ("a: [", "no YAML"), ("suite: {}", "expected a text"),
+      ("thresholds:\n  http_req_failed: p(95)<1", "is a rate"), ("a: [", "no YAML"),
+      ("suite: {}", "expected a text"),
     ])
   func `a wrong file is one sentence with the place`(yaml: String, expected: String) {
     do {
@@ -54,15 +59,19 @@ import Testing
   @Test func `k6's object form of a threshold`() throws {
     let yaml = "thresholds:\n  checks:\n    - {threshold: rate>0.9, abortOnFail: true, delayAbortEval: 10s}"
     let threshold = try #require(try GridConfiguration(yaml: yaml, name: "f").thresholds.first)
-    #expect(threshold == .init(selector: "checks", expression: "rate>0.9", abortOnFail: true, delayAbortEval: 10))
+    #expect(
+      threshold == .init(selector: "checks", expression: "rate>0.9", abortOnFail: true, delayAbortEval: 10))
   }
 
   @Test(
     arguments: [
-      (RunOptions.Flags(), "no script"), (.init(script: "none.js"), "does not exist"), (.init(shards: 0, script: "load.js"), "--shards"),
+      (RunOptions.Flags(), "no script"), (.init(script: "none.js"), "does not exist"),
+      (.init(shards: 0, script: "load.js"), "--shards"),
       (.init(script: "load.js", thresholds: ["http_reqs"]), "has no limit"),
-      (.init(script: "load.js", thresholds: ["http_reqs=fast"]), "--threshold"), (.init(script: "load.js", environment: ["A"]), "--env"),
-      (.init(script: "load.js", store: "s3:/x"), "--store"), (.init(suite: "a b", script: "load.js"), "suite"),
+      (.init(script: "load.js", thresholds: ["http_reqs=fast"]), "--threshold"),
+      (.init(script: "load.js", environment: ["A"]), "--env"),
+      (.init(script: "load.js", store: "s3:/x"), "--store"),
+      (.init(suite: "a b", script: "load.js"), "suite"),
     ])
   func `wrong flags are one sentence`(flags: RunOptions.Flags, expected: String) {
     do {

@@ -8,8 +8,10 @@ import Testing
     var durations = Histogram()
     for value in 1...100 { durations.record(Double(value)) }
     return ShardProgress(
-      shard: ShardIdentity(run: Samples.run, nonce: "nonce", index: index, count: 3, attempt: 1, task: "pid-1"),
-      at: Samples.instant(at), startedAt: Samples.instant(100), vus: 4, requests: 50, failedRequests: 1, iterations: 50,
+      shard: ShardIdentity(
+        run: Samples.run, nonce: "nonce", index: index, count: 3, attempt: 1, task: "pid-1"),
+      at: Samples.instant(at), startedAt: Samples.instant(100), vus: 4, requests: 50, failedRequests: 1,
+      iterations: 50,
       requestsPerSecond: [requests, requests, 1], durations: durations)
   }
 
@@ -38,15 +40,21 @@ import Testing
   @Test func `the report says the verdict first, then why, and what to do`() throws {
     let result = RunResult(
       plan: Samples.plan(shards: 2),
-      outcomes: [.complete(try MeasuredShard(Samples.summary(of: 2))), .missing("shard 1 is missing: it was killed")],
-      thresholds: [try Samples.threshold("http_req_duration", "p(95)<1"), try Samples.threshold("http_reqs{name:x}", "rate>1")],
+      outcomes: [
+        .complete(try MeasuredShard(Samples.summary(of: 2))), .missing("shard 1 is missing: it was killed"),
+      ],
+      thresholds: [
+        try Samples.threshold("http_req_duration", "p(95)<1"),
+        try Samples.threshold("http_reqs{name:x}", "rate>1"),
+      ],
       problem: nil, finishedAt: Samples.instant(120))
     let text = RunReport(result: result, store: StoreLocation(folder: "/tmp/out")).text
     let lines = text.split(separator: "\n").map(String.init)
     #expect(lines[0] == "INCOMPLETE  run 2026-11-23, suite suite")
     #expect(lines[1] == "  shard 1 is missing: it was killed")
     #expect(lines[2].hasPrefix("  http_req_duration p(95)<1 was crossed: 14 ms against 1 ms"))
-    #expect(text.contains("NO SAMPLES") && text.contains("check the metric and the tags of http_reqs{name:x}"))
+    #expect(
+      text.contains("NO SAMPLES") && text.contains("check the metric and the tags of http_reqs{name:x}"))
     #expect(text.contains("/tmp/out/2026-11-23/result.json"))
   }
 }

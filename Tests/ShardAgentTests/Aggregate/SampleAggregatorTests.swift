@@ -53,10 +53,12 @@ import Testing
   func `submetrics hold what k6 counts for the same selector`(version: String) throws {
     let selectors = [
       "http_req_duration{scenario:browse}", "http_req_duration{scenario:browse,expected_response:true}",
-      "http_req_duration{status:500}", "checks{check:status is 200}", "score{lang:日本語}", "group_duration{group:::outer}",
+      "http_req_duration{status:500}", "checks{check:status is 200}", "score{lang:日本語}",
+      "group_duration{group:::outer}",
     ]
     let aggregator = try ingested(
-      "k6-\(version)/mixed.ndjson", selectors: Dictionary(uniqueKeysWithValues: selectors.map { ($0, [5.0]) }))
+      "k6-\(version)/mixed.ndjson", selectors: Dictionary(uniqueKeysWithValues: selectors.map { ($0, [5.0]) })
+    )
     let records = aggregator.submetricRecords()
     let metrics = try summary(version)
     #expect(records.count == selectors.count)
@@ -77,14 +79,18 @@ import Testing
       #expect(aggregator.seriesRecords().reduce(0) { $0 + $1.count } == aggregator.health.points)
     }
     #expect(capped.seriesRecords().contains { $0.tags == SampleAggregator.overflowTags })
-    for name in ["http_req_duration", "http_reqs", "checks"] { #expect(capped.total(name) == whole.total(name)) }
+    for name in ["http_req_duration", "http_reqs", "checks"] {
+      #expect(capped.total(name) == whole.total(name))
+    }
   }
 
   @Test(arguments: ["0.57.0", "1.1.0"]) func `infinities are counted, not added`(version: String) throws {
     let aggregator = try ingested("k6-\(version)/odd.ndjson")
     #expect(aggregator.health.infinite == 12)
     #expect(aggregator.health.malformed == 0)
-    guard case .trend(let trend)? = aggregator.total("odd_trend") else { return #expect(Bool(false), "no odd_trend") }
+    guard case .trend(let trend)? = aggregator.total("odd_trend") else {
+      return #expect(Bool(false), "no odd_trend")
+    }
     #expect(trend.max == 1.5e300)
     #expect(trend.min == -123_456_789.125)
   }
@@ -96,11 +102,15 @@ import Testing
     for metric in ["http_req_duration", "http_req_waiting", "iteration_duration", "score", "custom_wait"] {
       let samples = try lines(recorded(stream)).compactMap { line -> Double? in
         let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
-        guard object?["type"] as? String == "Point", object?["metric"] as? String == metric else { return nil }
+        guard object?["type"] as? String == "Point", object?["metric"] as? String == metric else {
+          return nil
+        }
         return (object?["data"] as? [String: Any])?["value"] as? Double
       }.sorted()
       #expect(samples.count > 20)
-      guard case .trend(let trend)? = aggregator.total(metric) else { return #expect(Bool(false), "no \(metric)") }
+      guard case .trend(let trend)? = aggregator.total(metric) else {
+        return #expect(Bool(false), "no \(metric)")
+      }
       for quantile in [0.5, 0.9, 0.95, 0.99, 1] {
         let exact = samples[Int((quantile * Double(samples.count)).rounded(.up)) - 1]
         let shown = try #require(trend.displayed(quantile: quantile))
@@ -112,7 +122,11 @@ import Testing
   @Test func `malformed lines are counted, and the first are shown`() {
     var aggregator = SampleAggregator()
     aggregator.start(at: UTCInstant(nanoseconds: 0))
-    let bad = ["{", "", "[]", #"{"metric":"mm","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":1,"tags":{}}}"#, "x", "y", "z"]
+    let bad = [
+      "{", "", "[]",
+      #"{"metric":"mm","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":1,"tags":{}}}"#, "x", "y",
+      "z",
+    ]
     for line in bad { aggregator.ingest(Array(line.utf8).span) }
     #expect(aggregator.health.malformed == 7)
     #expect(aggregator.health.malformedExamples.count == 5)
@@ -120,7 +134,8 @@ import Testing
   }
 
   @Test func `a line cut at the end is counted when it is whole, and told when it is not`() {
-    let declaration = #"{"type":"Metric","data":{"name":"mm","type":"counter","contains":"default"},"metric":"mm"}"#
+    let declaration =
+      #"{"type":"Metric","data":{"name":"mm","type":"counter","contains":"default"},"metric":"mm"}"#
     let point = #"{"metric":"mm","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":1,"tags":{}}}"#
     for (rest, count, isCut) in [(point, 1, false), (String(point.dropLast(9)), 0, true)] {
       var aggregator = SampleAggregator()

@@ -9,7 +9,9 @@ import Testing
     var random = SeededGenerator(seed: 12)
     var known: [[UInt8]: Int] = [:]
     for _ in 0..<5000 {
-      let bytes = (0..<Int.random(in: 0...6, using: &random)).map { _ in UInt8.random(in: 97...99, using: &random) }
+      let bytes = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+        UInt8.random(in: 97...99, using: &random)
+      }
       #expect(table.find(bytes.span) == known[bytes])
       let number = table.insert(bytes.span)
       #expect(known[bytes] ?? known.count == number)
@@ -26,6 +28,8 @@ import Testing
       #expect(table.find(key) == nil)
       #expect(table.insert(key) == Int(number))
     }
-    for number in 0..<3000 as Range<Int32> { #expect(table.find([number % 7, number / 7, -1]) == Int(number)) }
+    for number in 0..<3000 as Range<Int32> {
+      #expect(table.find([number % 7, number / 7, -1]) == Int(number))
+    }
   }
 }

@@ -5,14 +5,17 @@ import Testing
 
 @Suite struct K6EndingTests {
   private func ending(
-    _ exit: K6Exit, course: ShardConductor.Course? = nil, planned: Double? = 10, summary: String? = #"{"metrics":{"iterations":{"count":7}}}"#,
+    _ exit: K6Exit, course: ShardConductor.Course? = nil, planned: Double? = 10,
+    summary: String? = #"{"metrics":{"iterations":{"count":7}}}"#,
     iterations: UInt64 = 7, stopReason: String? = nil
   ) -> K6Ending {
     var usual = ShardConductor.Course()
-    (usual.maxVUs, usual.startedAt, usual.loadEndedAt) = (3, UTCInstant(nanoseconds: 0), UTCInstant(nanoseconds: 10_000_000_000))
+    (usual.maxVUs, usual.startedAt, usual.loadEndedAt) = (
+      3, UTCInstant(nanoseconds: 0), UTCInstant(nanoseconds: 10_000_000_000)
+    )
     return K6Ending(
       exit: exit, course: course ?? usual, plannedSeconds: planned, k6Summary: summary.map { Array($0.utf8) },
-      iterations: iterations, stopReason: stopReason)
+      iterations: iterations, requests: 0, stopReason: stopReason)
   }
 
   @Test(arguments: [0, 99, 101, 107, 110]) func `codes after which the data is whole`(code: Int) {
@@ -31,7 +34,9 @@ import Testing
 
   @Test func `an exception counts as the teardown's only when the load was carried out`() {
     var early = ShardConductor.Course()
-    (early.maxVUs, early.startedAt, early.loadEndedAt) = (3, UTCInstant(nanoseconds: 0), UTCInstant(nanoseconds: 1_000_000_000))
+    (early.maxVUs, early.startedAt, early.loadEndedAt) = (
+      3, UTCInstant(nanoseconds: 0), UTCInstant(nanoseconds: 1_000_000_000)
+    )
     #expect(!ending(.exited(107), course: early).isComplete)
     early.sawLoadEnd = true
     #expect(ending(.exited(107), course: early).isComplete)
@@ -72,7 +77,8 @@ import Testing
   }
 
   @Test func `a scenario that ends by its iterations leaves nothing planned`() throws {
-    let output = #"{"scenarios":{"a":{"executor":"shared-iterations","vus":3,"iterations":9},"b":{"executor":"constant-vus","vus":1,"duration":"5s"}}}"#
+    let output =
+      #"{"scenarios":{"a":{"executor":"shared-iterations","vus":3,"iterations":9},"b":{"executor":"constant-vus","vus":1,"duration":"5s"}}}"#
     #expect(try K6Inspection.plan(Array(output.utf8)).plannedSeconds == nil)
     #expect(throws: UnreadableDocument.self) { try K6Inspection.plan(Array("time=... level=error".utf8)) }
   }

@@ -6,23 +6,29 @@ import Testing
 @Suite struct K6InvocationTests {
   private let unlimited = ContainerLimits { _ in nil }
 
-  private func run(options: [String] = [], environment: [String: String] = [:], limits: ContainerLimits? = nil) -> K6Invocation {
+  private func run(
+    options: [String] = [], environment: [String: String] = [:], limits: ContainerLimits? = nil
+  ) -> K6Invocation {
     .run(
-      "/bin/k6", script: "load.js", segment: ExecutionSegment(index: 1, count: 3)!, port: 7000, samples: "/t/fifo",
+      "/bin/k6", script: "load.js", segment: ExecutionSegment(index: 1, count: 3)!, port: 7000,
+      samples: "/t/fifo",
       summary: "/t/summary.json", options: options, environment: environment, limits: limits ?? unlimited)
   }
 
   @Test func `the command line is exactly the share`() {
     #expect(
       run(options: ["--vus", "3"]).arguments == [
-        "run", "--quiet", "--no-color", "--paused", "--address", "127.0.0.1:7000", "--execution-segment", "1/3:2/3",
-        "--execution-segment-sequence", "0,1/3,2/3,1", "--no-thresholds", "--no-usage-report", "--out", "json=/t/fifo",
+        "run", "--quiet", "--no-color", "--paused", "--address", "127.0.0.1:7000", "--execution-segment",
+        "1/3:2/3",
+        "--execution-segment-sequence", "0,1/3,2/3,1", "--no-thresholds", "--no-usage-report", "--out",
+        "json=/t/fifo",
         "--summary-export", "/t/summary.json", "--vus", "3", "load.js",
       ])
   }
 
   @Test func `the environment is the agent's, in UTC, without what would undo the flags`() {
-    let child = run(environment: ["A": "b", "K6_OUT": "csv=x", "TZ": "Asia/Kolkata", "K6_SHARD_INDEX": "1"]).environment
+    let child = run(environment: ["A": "b", "K6_OUT": "csv=x", "TZ": "Asia/Kolkata", "K6_SHARD_INDEX": "1"])
+      .environment
     #expect(child == ["A": "b", "TZ": "UTC", "K6_NO_USAGE_REPORT": "true", "K6_SHARD_INDEX": "1"])
   }
 
@@ -35,16 +41,22 @@ import Testing
     #expect((own["GOMAXPROCS"], own["GOMEMLIMIT"]) == ("1", "5"))
   }
 
-  @Test(arguments: ["--paused", "--address=:1", "--execution-segment=0:1", "--tag", "-l", "--no-thresholds", "--summary-export=x"])
+  @Test(arguments: [
+    "--paused", "--address=:1", "--execution-segment=0:1", "-l", "--no-thresholds", "--summary-export=x",
+  ])
   func `options that are the agent's own are refused with a reason`(option: String) {
     #expect(K6Invocation.refusal(of: ["--vus", "2", option])?.contains("cannot be passed on") == true)
   }
 
   @Test func `inspect sees the load's shape and the script's variables`() {
     let inspect = K6Invocation.inspect(
-      "k6", script: "load.js", options: ["--vus=5", "-d", "3s", "-e", "A=b", "--stage", "1s:2", "--stage=2s:3"],
+      "k6", script: "load.js",
+      options: ["--vus=5", "-d", "3s", "-e", "A=b", "--stage", "1s:2", "--stage=2s:3"],
       environment: [:], limits: unlimited)
-    #expect(inspect.arguments == ["inspect", "--execution-requirements", "--include-system-env-vars", "-e", "A=b", "load.js"])
+    #expect(
+      inspect.arguments == [
+        "inspect", "--execution-requirements", "--include-system-env-vars", "-e", "A=b", "load.js",
+      ])
     #expect(inspect.environment["K6_VUS"] == "5")
     #expect(inspect.environment["K6_DURATION"] == "3s")
     #expect(inspect.environment["K6_STAGES"] == "1s:2,2s:3")
@@ -61,10 +73,16 @@ import Testing
   }
 
   @Test func `version 1 of control groups`() {
-    let files = ["cpu/cpu.cfs_quota_us": "200000\n", "cpu/cpu.cfs_period_us": "100000\n", "memory/memory.limit_in_bytes": "1048576\n"]
+    let files = [
+      "cpu/cpu.cfs_quota_us": "200000\n", "cpu/cpu.cfs_period_us": "100000\n",
+      "memory/memory.limit_in_bytes": "1048576\n",
+    ]
     #expect(limits(files).cpus == 2)
     #expect(limits(files).memoryBytes == 1_048_576)
-    let none = ["cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n", "memory/memory.limit_in_bytes": "9223372036854771712\n"]
+    let none = [
+      "cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n",
+      "memory/memory.limit_in_bytes": "9223372036854771712\n",
+    ]
     #expect(limits(none) == limits([:]))
   }
 

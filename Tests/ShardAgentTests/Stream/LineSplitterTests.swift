@@ -8,7 +8,11 @@ import Testing
     var splitter = LineSplitter()
     var (lines, tooLong) = ([[UInt8]](), 0)
     for chunk in chunks {
-      splitter.feed(chunk.span) { line in lines.append((0..<line.count).map { line[$0] }) } tooLong: { tooLong += 1 }
+      splitter.feed(chunk.span) { line in
+        lines.append((0..<line.count).map { line[$0] })
+      } tooLong: {
+        tooLong += 1
+      }
     }
     return (lines, tooLong, splitter.takeRest())
   }

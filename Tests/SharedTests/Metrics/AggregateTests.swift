@@ -23,10 +23,14 @@ import Testing
 
   @Test func `counts over time survive the wire`() throws {
     var counts = CountsOverTime()
-    for tenth in [0, 1, 2, 3, 50, 51, 400] { counts.add(Double(tenth), atNanoseconds: Int64(tenth) * 100_000_000) }
+    for tenth in [0, 1, 2, 3, 50, 51, 400] {
+      counts.add(Double(tenth), atNanoseconds: Int64(tenth) * 100_000_000)
+    }
     #expect(try decoded(CountsOverTime.self, from: encoded(counts), name: "wire") == counts)
     for bad in ["[[1,0]]", "[[1,1e9]]", "[[1]]", "[\"x\"]", "5"] {
-      #expect(throws: UnreadableDocument.self) { try decoded(CountsOverTime.self, from: Array(bad.utf8), name: "bad") }
+      #expect(throws: UnreadableDocument.self) {
+        try decoded(CountsOverTime.self, from: Array(bad.utf8), name: "bad")
+      }
     }
   }
 

@@ -9,13 +9,18 @@ import Testing
   @Test func `the sum is the same in any order and over any shards`() {
     var random = SeededGenerator(seed: 1)
     let values = (0..<2000).map { _ in
-      Double(sign: Bool.random(using: &random) ? .plus : .minus, exponent: Int.random(in: -1070...1000, using: &random), significand: Double.random(in: 1..<2, using: &random))
+      Double(
+        sign: Bool.random(using: &random) ? .plus : .minus,
+        exponent: Int.random(in: -1070...1000, using: &random),
+        significand: Double.random(in: 1..<2, using: &random))
     }
     let whole = sum(values)
     for _ in 0..<5 {
       let shuffled = values.shuffled(using: &random)
       var merged = ExactSum()
-      for start in stride(from: 0, to: 2000, by: 130) { merged.merge(sum(Array(shuffled[start..<min(start + 130, 2000)]))) }
+      for start in stride(from: 0, to: 2000, by: 130) {
+        merged.merge(sum(Array(shuffled[start..<min(start + 130, 2000)])))
+      }
       #expect(merged == whole)
       #expect(merged.text == whole.text)
       #expect(merged.value == whole.value)
@@ -41,7 +46,10 @@ import Testing
     #expect(sum([Self.tiny, Self.tiny]).value == 2 * Self.tiny)
   }
 
-  @Test(arguments: [[], [1], [-1], [0.1, 0.7], [1e300, -1e-300], [-.leastNonzeroMagnitude], [123456.789, -0.001]] as [[Double]])
+  @Test(
+    arguments: [
+      [], [1], [-1], [0.1, 0.7], [1e300, -1e-300], [-.leastNonzeroMagnitude], [123456.789, -0.001],
+    ] as [[Double]])
   func `the text brings the sum back`(values: [Double]) throws {
     let original = sum(values)
     #expect(try #require(ExactSum(text: original.text)) == original)

@@ -38,7 +38,9 @@ import Testing
     for sample in samples { whole.record(sample) }
     for _ in 0..<5 {
       var shards = [Histogram](repeating: Histogram(), count: 7)
-      for sample in samples.shuffled(using: &random) { shards[Int.random(in: 0..<7, using: &random)].record(sample) }
+      for sample in samples.shuffled(using: &random) {
+        shards[Int.random(in: 0..<7, using: &random)].record(sample)
+      }
       var merged = Histogram()
       for shard in shards.shuffled(using: &random) { merged.merge(shard) }
       #expect(merged == whole)
@@ -63,15 +65,20 @@ import Testing
     let text = String(decoding: try encoded(histogram), as: UTF8.self)
     for _ in 0..<500 {
       var bytes = Array(text.utf8)
-      bytes[Int.random(in: 1..<(bytes.count - 2), using: &random)] = UInt8.random(in: 43...122, using: &random)
+      bytes[Int.random(in: 1..<(bytes.count - 2), using: &random)] = UInt8.random(
+        in: 43...122, using: &random)
       _ = try? decoded(Histogram.self, from: bytes, name: "damaged")
     }
-    #expect(throws: UnreadableDocument.self) { try decoded(Histogram.self, from: Array("\"AAAA\"".utf8), name: "x") }
+    #expect(throws: UnreadableDocument.self) {
+      try decoded(Histogram.self, from: Array("\"AAAA\"".utf8), name: "x")
+    }
     #expect(throws: UnreadableDocument.self) { try decoded(Histogram.self, from: Array("5".utf8), name: "x") }
   }
 
   @Test func `buckets keep the order of their values`() {
-    let values = [-1e300, -5, -1, -1e-300, -0.0, 0, .leastNonzeroMagnitude, 1e-300, 0.001, 1, 1.001, 2, 1e300]
+    let values = [
+      -1e300, -5, -1, -1e-300, -0.0, 0, .leastNonzeroMagnitude, 1e-300, 0.001, 1, 1.001, 2, 1e300,
+    ]
     let buckets = values.map(Histogram.bucket(of:))
     #expect(buckets == buckets.sorted())
     #expect(Histogram.value(of: Histogram.bucket(of: 0)) == 0)

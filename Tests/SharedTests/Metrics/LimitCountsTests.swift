@@ -7,7 +7,8 @@ import Testing
   private static let limits = [0.0, 1, 5, 800, -3, 0.1, 1e-9, 1e12]
   private static let percentiles = [0.0, 1, 25, 50, 90, 95, 99, 99.9, 99.99, 100]
 
-  @Test func `the merged decision is k6's over all samples, in 40,000 cases and with every operator`() throws {
+  @Test func `the merged decision is k6's over all samples, in 40,000 cases and with every operator`() throws
+  {
     var random = SeededGenerator(seed: 20_261_123)
     var decisions = 0
     for _ in 0..<40_000 {
@@ -91,7 +92,8 @@ import Testing
     ]
     #expect(try decoded(LimitCounts.self, from: Array(good.utf8), name: "good").contradiction == nil)
     for text in bad {
-      #expect(try decoded(LimitCounts.self, from: Array(text.utf8), name: "bad").contradiction != nil, "\(text)")
+      #expect(
+        try decoded(LimitCounts.self, from: Array(text.utf8), name: "bad").contradiction != nil, "\(text)")
     }
   }
 }

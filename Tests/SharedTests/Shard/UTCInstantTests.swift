@@ -24,11 +24,15 @@ import Testing
       ("1969-12-31T23:59:59.5Z", -500_000_000), ("2026-11-23T14:49:28.030264008Z", 1_795_445_368_030_264_008),
       ("1969-12-31T19:00:00-05:00", 0),
     ] as [(String, Int64)])
-  func `fractions and offsets`(text: String, nanoseconds: Int64) { #expect(read(text)?.nanoseconds == nanoseconds) }
+  func `fractions and offsets`(text: String, nanoseconds: Int64) {
+    #expect(read(text)?.nanoseconds == nanoseconds)
+  }
 
   @Test(arguments: [
-    "", "2026-11-23", "2026-11-23T14:49:28", "2026-11-23 14:49:28Z", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z",
-    "2026-11-23T24:00:00Z", "2026-11-23T00:60:00Z", "2026-11-23T00:00:00.Z", "2026-11-23T00:00:00.1234567890Z",
+    "", "2026-11-23", "2026-11-23T14:49:28", "2026-11-23 14:49:28Z", "2026-13-01T00:00:00Z",
+    "2026-02-29T00:00:00Z",
+    "2026-11-23T24:00:00Z", "2026-11-23T00:60:00Z", "2026-11-23T00:00:00.Z",
+    "2026-11-23T00:00:00.1234567890Z",
     "2026-11-23T00:00:00+5:30", "2026-11-23T00:00:00Zx", "9999-01-01T00:00:00Z", "2026-11-23T00:00:00+24:00",
   ])
   func `anything else is refused`(text: String) { #expect(read(text) == nil) }
@@ -36,7 +40,9 @@ import Testing
   @Test func `run ids and segments`() {
     #expect(RunID(date: read("2026-11-23T02:14:00Z")!, number: 1).text == "2026-11-23")
     #expect(RunID(date: read("2026-11-23T02:14:00Z")!, number: 2).text == "2026-11-23.2")
-    for bad in ["", "..", ".x", "a/b", "a b", "-x", "é", String(repeating: "a", count: 101)] { #expect(RunID(bad) == nil) }
+    for bad in ["", "..", ".x", "a/b", "a b", "-x", "é", String(repeating: "a", count: 101)] {
+      #expect(RunID(bad) == nil)
+    }
     let segment = ExecutionSegment(index: 1, count: 3)
     #expect(segment?.segment == "1/3:2/3")
     #expect(segment?.sequence == "0,1/3,2/3,1")

@@ -40,7 +40,9 @@ struct ObjectStoreContract {
   }
 
   private func listing() async throws {
-    for key in ["b/x/2", "b/x/1", "b/y", "bb"] as [ObjectKey] { _ = try await store.put([0], at: key, if: .always) }
+    for key in ["b/x/2", "b/x/1", "b/y", "bb"] as [ObjectKey] {
+      _ = try await store.put([0], at: key, if: .always)
+    }
     #expect(try await store.list("b/").map(\.text) == ["b/x/1", "b/x/2", "b/y"])
     #expect(try await store.list("b/x/").map(\.text) == ["b/x/1", "b/x/2"])
   }
@@ -53,7 +55,8 @@ struct ObjectStoreContract {
           while true {
             let current = try await store.get("c/log")
             let outcome = try await store.put(
-              (current?.bytes ?? []) + [writer], at: "c/log", if: current.map { .matches(etag: $0.etag) } ?? .absent)
+              (current?.bytes ?? []) + [writer], at: "c/log",
+              if: current.map { .matches(etag: $0.etag) } ?? .absent)
             if outcome != .conditionFailed { return }
           }
         }
