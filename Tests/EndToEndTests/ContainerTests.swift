@@ -30,7 +30,7 @@ extension EndToEnd {
         "import { sleep } from 'k6';\nexport const options = { vus: 2, duration: '60s' };\nexport default function () { sleep(0.1) }"
         .write(to: script, atomically: true, encoding: .utf8)
       let k6 = folder.appending(path: "k6")
-      try "#!/bin/sh\n[ \"$1\" = run ] && (sleep 0.2 &)\nexec \(K6.v1_1.path) \"$@\"\n".write(
+      try "#!/bin/sh\n[ \"$1\" = run ] && (sleep 0.2 &)\nexec \(K6.newest.path) \"$@\"\n".write(
         to: k6, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: k6.path)
       let namespace = try Program(

@@ -86,7 +86,7 @@ extension EndToEnd {
           if one.crossed[name].map({ $0 ? "crossed" : "holds" }) != threshold.outcome {
             mismatches.append(name)
           }
-          guard threshold.actual_is_exact, let actual = threshold.actual,
+          guard threshold.isExact, let actual = threshold.actual,
             let method = threshold.expression.prefixMatch(of: /[a-z]+(\([0-9.]+\))?/)?.0,
             let own = one.values[threshold.selector]?[String(method)]
           else { continue }

@@ -58,7 +58,7 @@ extension EndToEnd {
       #expect(result.verdict == "pass")
       #expect(result.shards.map(\.outcome) == ["complete", "complete", "complete"])
       #expect(try await staging.total() == result.shards.map(\.requests).reduce(0, +))
-      #expect(try #require(result.window.start_skew_seconds) < 0.5)
+      #expect(try #require(result.window.startSkewSeconds) < 0.5)
       let history = try String(contentsOf: folder.appending(path: "history.csv"), encoding: .utf8)
       #expect(history.components(separatedBy: "\r\n").count == 3)
       let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
@@ -88,7 +88,7 @@ extension EndToEnd {
     @Test func `a crossed limit fails, and says which and by how much`() async throws {
       let staging = try await StagingServer()
       let run = try start(
-        .v1_1, staging, duration: "3s", ["--threshold", "http_req_duration{name:cart}=p(95)<1"])
+        .newest, staging, duration: "3s", ["--threshold", "http_req_duration{name:cart}=p(95)<1"])
       let ending = await run.ending()
       #expect(ending.code == 1)
       #expect(ending.output.contains("FAIL"))
@@ -98,7 +98,7 @@ extension EndToEnd {
 
     @Test func `a killed k6 makes the run incomplete, and the shard is named`() async throws {
       let staging = try await StagingServer()
-      let run = try start(.v1_1, staging, duration: "6s")
+      let run = try start(.newest, staging, duration: "6s")
       try await waitForLoad()
       let victim = try #require(processes(with: "--execution-segment 1/3:2/3").first)
       kill(victim, SIGKILL)
@@ -114,7 +114,7 @@ extension EndToEnd {
 
     @Test func `a killed agent makes the run incomplete, and its orphaned k6 is ended`() async throws {
       let staging = try await StagingServer()
-      let run = try start(.v1_1, staging, duration: "6s")
+      let run = try start(.newest, staging, duration: "6s")
       try await waitForLoad()
       let agents = processes(with: "shard-agent run")
       let victim = try #require(agents.first { environment(of: $0).contains("K6_SHARD_INDEX=2") })
@@ -172,7 +172,7 @@ extension EndToEnd {
       let ending = try await Program.run(
         "coordinator",
         ["run", "--local", "--shards", "2", "--script", bad.path, "--store", "file://\(store.path)"],
-        environment: ["K6_BIN": K6.v1_1.path])
+        environment: ["K6_BIN": K6.newest.path])
       #expect(ending.code == 2)
       #expect(ending.output.contains("was not ready, so the run was not started"))
       #expect(ending.output.contains("k6 cannot read the script"), "\(ending.output)")
@@ -211,9 +211,9 @@ extension EndToEnd {
             "run", "--local", "--shards", "3", "--script", script.path, "--store", "file://\(store.path)",
             "--threshold", "iterations=count>1",
           ],
-          environment: ["K6_BIN": K6.v1_1.path])
+          environment: ["K6_BIN": K6.newest.path])
         #expect(ending.code == 0, "\(ending.output)")
-        skews.append(try #require(try StoredResult(in: store).window.start_skew_seconds))
+        skews.append(try #require(try StoredResult(in: store).window.startSkewSeconds))
       }
       print("un-pause skew over 3 shards, median of 5 runs: \(skews.sorted()[2] * 1000) ms")
       #expect(skews.sorted()[2] < 0.5)

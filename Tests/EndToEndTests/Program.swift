@@ -69,8 +69,8 @@ final class Program: Sendable {
 
 /// The k6 versions that `make test` installs.
 enum K6: String, CaseIterable, Sendable, CustomTestStringConvertible {
-  case v0_57 = "0.57.0"
-  case v1_1 = "1.1.0"
+  case oldest = "0.57.0"
+  case newest = "1.1.0"
 
   var path: String { repositoryRoot().appending(path: ".tools/k6-\(rawValue)/bin/k6").path }
   var testDescription: String { "k6 \(rawValue)" }
@@ -119,14 +119,21 @@ struct StoredResult: Decodable {
   struct Threshold: Decodable {
     let selector, expression, source, outcome: String
     let actual: Double?
-    let actual_is_exact: Bool
+    let isExact: Bool
+    private enum CodingKeys: String, CodingKey {
+      case selector, expression, source, outcome, actual
+      case isExact = "actual_is_exact"
+    }
   }
   struct Shard: Decodable {
     let outcome: String
     let reason: String?
     let requests: Int
   }
-  struct Window: Decodable { let start_skew_seconds: Double? }
+  struct Window: Decodable {
+    let startSkewSeconds: Double?
+    private enum CodingKeys: String, CodingKey { case startSkewSeconds = "start_skew_seconds" }
+  }
   let verdict: String
   let reasons: [String]
   let thresholds: [Threshold]

@@ -4,7 +4,11 @@ extension K6Ending {
   private struct Summary: Decodable {
     struct Metrics: Decodable {
       let iterations: Counter?
-      let http_reqs: Counter?
+      let requests: Counter?
+      private enum CodingKeys: String, CodingKey {
+        case iterations
+        case requests = "http_reqs"
+      }
     }
     struct Counter: Decodable { let count: Double? }
     let metrics: Metrics?
@@ -33,7 +37,7 @@ extension K6Ending {
       (meaning, isComplete) = ("\(meaning), but wrote no summary", false)
     } else if isComplete, let own = summary?.metrics?.iterations?.count, own != Double(iterations) {
       (meaning, isComplete) = ("k6 counts \(Int(own)) iterations and its stream had \(iterations)", false)
-    } else if isComplete, let own = summary?.metrics?.http_reqs?.count, own != Double(requests) {
+    } else if isComplete, let own = summary?.metrics?.requests?.count, own != Double(requests) {
       (meaning, isComplete) = ("k6 counts \(Int(own)) requests and its stream had \(requests)", false)
     }
     if let failure = course.failure {
