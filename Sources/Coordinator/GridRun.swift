@@ -67,7 +67,7 @@ struct GridRun: Sendable {
   /// Until every shard's agent is gone. After what k6 itself allows, and two minutes for teardown and hand-in, the
   /// rest is told to stop, and two minutes later ended.
   private func waitForEnd(_ ready: [ShardReady]) async throws {
-    let allowed = (ready.map(\.script.totalSeconds).max() ?? 0) + 120
+    let allowed = min(max(0, ready.map(\.script.totalSeconds).max() ?? 0), 1e9) + 120
     let deadline = host.now().advanced(bySeconds: allowed)
     let planned = ready.first?.script.plannedSeconds
     while try await !runningShards().isEmpty {

@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The shard-agent to start (default: beside this program) [GRID_AGENT_BIN].", valueName: "path"))
   var agent: String?
-  @Option(help: ArgumentHelp("Seconds that shards may take to get ready.", valueName: "s"))
+  @Option(help: ArgumentHelp("Seconds that shards may take to get ready, 1 to 86400.", valueName: "s"))
   var readyTimeout = 300.0
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false

@@ -99,6 +99,25 @@ import Testing
     }
   }
 
+  @Test func `every page that a page links to is there`() throws {
+    let root = repositoryRoot()
+    let pages =
+      try ["", "docs/"].flatMap { (folder) -> [String] in
+        try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path).map {
+          folder + $0
+        }
+      }.filter { $0.hasSuffix(".md") }
+    #expect(pages.count >= 8)
+    for page in pages {
+      let text = try String(contentsOf: root.appending(path: page), encoding: .utf8)
+      let folder = root.appending(path: page).deletingLastPathComponent()
+      for link in text.matches(of: #/\]\(([^)#:]+)(#[^)]*)?\)/#) {
+        let target = folder.appending(path: String(link.1)).path
+        #expect(FileManager.default.fileExists(atPath: target), "\(page) links to \(link.1)")
+      }
+    }
+  }
+
   @Test func `files are short, and nothing is public`() {
     for source in Self.sources {
       let length = source.text.split(separator: "\n", omittingEmptySubsequences: false).count

@@ -179,6 +179,27 @@ extension EndToEnd {
       try await expectNothingLeft()
     }
 
+    @Test func `a shard that never gets ready is named, and the run is not started`() async throws {
+      let k6 = folder.appending(path: "k6")
+      let never = "[ \"$1\" = run ] && [ \"$K6_SHARD_INDEX\" = 1 ] && exec sleep 97"
+      try "#!/bin/sh\n\(never)\nexec \(K6.newest.path) \"$@\"\n".write(
+        to: k6, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: k6.path)
+      let store = folder.appending(path: "out")
+      let ending = try await Program.run(
+        "coordinator",
+        [
+          "run", "--local", "--shards", "2", "--script", script, "--store", "file://\(store.path)",
+          "--ready-timeout", "3",
+        ], environment: ["K6_BIN": k6.path])
+      #expect(ending.code == 2)
+      let reason = try StoredResult(in: store).reasons.first
+      #expect(reason == "shard 1 was not ready after 3 s, so the run was not started")
+      try await eventually("the end of every process", within: 5) {
+        processes(with: "sleep 97").isEmpty && k6s().isEmpty
+      }
+    }
+
     @Test(arguments: K6.allCases) func `a shard without VUs is empty, not an error`(k6: K6) async throws {
       let script = folder.appending(path: "two.js")
       try

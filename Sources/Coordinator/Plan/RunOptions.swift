@@ -59,6 +59,9 @@ struct RunOptions: Sendable {
     }
     self.environment = environment
     k6Options = flags.k6Options.isEmpty ? file.k6Options : flags.k6Options
+    guard (1...86_400).contains(flags.readyTimeout) else {
+      throw UsageError("--ready-timeout is \(flags.readyTimeout): expected 1 to 86400 seconds")
+    }
     (readyTimeout, failOnDegraded) = (flags.readyTimeout, flags.failOnDegraded)
   }
 

@@ -137,7 +137,7 @@ struct SampleAggregator {
     let found = bytes(line.metric, text) { metricNames.find($0) }
     guard let number = found, let metric = metrics[number] else { throw .undeclared }
     findTagValues(text)
-    let since = startedAt.map { line.time.nanoseconds - $0.nanoseconds }
+    let since = startedAt.map { line.time.nanoseconds(since: $0) }
     if since ?? -1 < 0, slotValues[groupSlot] != Int32(setupGroup) {
       health.beforeStart += 1
       return

@@ -36,9 +36,9 @@ extension K6Ending {
     } else if isComplete, summary == nil {
       (meaning, isComplete) = ("\(meaning), but wrote no summary", false)
     } else if isComplete, let own = summary?.metrics?.iterations?.count, own != Double(iterations) {
-      (meaning, isComplete) = ("k6 counts \(Int(own)) iterations and its stream had \(iterations)", false)
+      (meaning, isComplete) = ("k6 counts \(own) iterations and its stream had \(iterations)", false)
     } else if isComplete, let own = summary?.metrics?.requests?.count, own != Double(requests) {
-      (meaning, isComplete) = ("k6 counts \(Int(own)) requests and its stream had \(requests)", false)
+      (meaning, isComplete) = ("k6 counts \(own) requests and its stream had \(requests)", false)
     }
     if let failure = course.failure {
       (meaning, isComplete) = (failure.sentence, false)

@@ -14,8 +14,10 @@ struct K6Invocation: Sendable, Equatable {
     (["--paused", "-p"], "the agent pauses k6 and starts it at the run's instant"),
     (["--linger", "-l"], "a lingering k6 never hands in its summary"),
     (["--address", "-a"], "the agent talks to k6 there"),
-    (["--summary-export"], "the agent collects the summary"),
-    (["--no-summary"], "without it there is no summary to hand in"),
+    (
+      ["--summary-export", "--summary-mode", "--no-summary", "--new-machine-readable-summary"],
+      "the agent collects the summary"
+    ),
     (["--thresholds", "--no-thresholds"], "the gate judges all shards together"),
     (
       ["--quiet", "-q", "--no-color", "--no-usage-report", "--verbose", "-v"],
@@ -25,13 +27,16 @@ struct K6Invocation: Sendable, Equatable {
 
   /// Variables of k6's that would undo what the flags say; the agent leaves them out, and says so.
   static let ignoredVariables = [
-    "K6_OUT", "K6_PAUSED", "K6_LINGER", "K6_ADDRESS", "K6_NO_SUMMARY", "K6_SUMMARY_EXPORT",
+    "K6_OUT", "K6_PAUSED", "K6_LINGER", "K6_ADDRESS", "K6_NO_SUMMARY", "K6_SUMMARY_EXPORT", "K6_SUMMARY_MODE",
+    "K6_NEW_MACHINE_READABLE_SUMMARY",
   ]
 
   /// - Returns: one sentence when an option of `options` may not be passed on.
   static func refusal(of options: [String]) -> String? {
     for option in options {
-      let name = String(option.prefix { $0 != "=" })
+      // A short option may have its value, or another option, right behind it.
+      let isShort = option.hasPrefix("-") && !option.hasPrefix("--")
+      let name = isShort ? String(option.prefix(2)) : String(option.prefix { $0 != "=" })
       if let match = reserved.first(where: { $0.names.contains(name) }) {
         return "k6's option \(name) cannot be passed on: \(match.reason)"
       }
@@ -110,9 +115,8 @@ struct K6Invocation: Sendable, Equatable {
   }
 
   private static func runtimeOptions(_ options: [String]) -> [String] {
-    pairs(options).filter { ["-e", "--env", "--compatibility-mode"].contains($0.name) }.flatMap {
-      [$0.name, $0.value]
-    }
+    let names = ["-e", "--env", "--compatibility-mode", "-c", "--config"]
+    return pairs(options).filter { names.contains($0.name) }.flatMap { [$0.name, $0.value] }
   }
 
   /// `--name=value` and `--name value` alike.

@@ -103,8 +103,9 @@ package struct ExactSum: Sendable, Equatable {
     guard parts.count == 2, parts[0].hasPrefix("0x"), let exponent = Int(parts[1]) else { return nil }
     let digits = parts[0].dropFirst(2)
     if digits == "0" { return }
+    guard (-1074...1100).contains(exponent) else { return nil }
     let zeros = (exponent + 1074) / 32
-    guard exponent >= -1074, (exponent + 1074) % 32 == 0, digits.allSatisfy(\.isHexDigit),
+    guard (exponent + 1074) % 32 == 0, digits.allSatisfy(\.isHexDigit),
       zeros + (digits.count + 7) / 8 < Self.limbCount
     else { return nil }
     limbs = [Int64](repeating: 0, count: Self.limbCount)

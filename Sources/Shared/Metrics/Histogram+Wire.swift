@@ -35,6 +35,7 @@ extension Histogram: Codable {
     self.init()
     guard var reader = VarintReader(bytes, version: 1) else { return nil }
     var bucket = 0
+    var total: UInt64 = 0
     var isFirst = true
     while !reader.isAtEnd {
       guard
@@ -44,6 +45,8 @@ extension Histogram: Codable {
       let (sum, overflow) = bucket.addingReportingOverflow(step)
       guard !overflow, (-(1 << 21)..<(1 << 21)).contains(sum), count < 1 << 53 else { return nil }
       bucket = sum
+      total += count
+      guard total < 1 << 53 else { return nil }
       isFirst = false
       add(count, to: bucket)
     }

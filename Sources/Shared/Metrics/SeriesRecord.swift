@@ -50,6 +50,7 @@ package struct SeriesRecord: Codable, Sendable {
 
   /// - Throws: ``RecordContradiction`` when the members cannot belong together.
   package func aggregate() throws(RecordContradiction) -> Aggregate {
+    guard count < 1 << 53 else { throw contradiction("the count is more than any shard can reach") }
     switch type {
     case .counter:
       var counter = CounterAggregate()

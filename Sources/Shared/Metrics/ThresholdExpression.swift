@@ -60,6 +60,8 @@ package struct ThresholdExpression: Sendable, Hashable {
     case "count": return .count
     case "rate": return .rate
     case "value": return .value
+    // k6's own reading of a p without parentheses (0.57 to 2.2).
+    case "p": return .percentile(0)
     default:
       guard text.hasPrefix("p("), text.hasSuffix(")"), let n = parseGoFloat(text.dropFirst(2).dropLast()),
         (0...100).contains(n)

@@ -6,11 +6,18 @@ package struct UTCInstant: Sendable, Hashable, Comparable {
 
   package static func < (left: UTCInstant, right: UTCInstant) -> Bool { left.nanoseconds < right.nanoseconds }
 
+  /// At the most a century away, so that no length that somebody wrote can overflow.
   package func advanced(bySeconds seconds: Double) -> UTCInstant {
-    UTCInstant(nanoseconds: nanoseconds + Int64(seconds * 1e9))
+    let bounded = min(max(seconds.isNaN ? 0 : seconds, -3e9), 3e9)
+    return UTCInstant(nanoseconds: nanoseconds.addingSaturating(Int64(bounded * 1e9)))
   }
 
-  package func seconds(since other: UTCInstant) -> Double { Double(nanoseconds - other.nanoseconds) / 1e9 }
+  /// Saturated: two instants may be further apart than 64 bits of nanoseconds.
+  package func nanoseconds(since other: UTCInstant) -> Int64 {
+    nanoseconds.addingSaturating(-other.nanoseconds)
+  }
+
+  package func seconds(since other: UTCInstant) -> Double { Double(nanoseconds(since: other)) / 1e9 }
 }
 
 extension UTCInstant: CustomStringConvertible {
@@ -76,7 +83,7 @@ extension UTCInstant {
     let seconds = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
     let (scaled, tooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     let (sum, overflow) = scaled.addingReportingOverflow(fraction)
-    if tooLarge || overflow { return nil }
+    if tooLarge || overflow || sum == .min { return nil }
     nanoseconds = sum
   }
 
@@ -107,6 +114,11 @@ private func padded(_ number: Int64, _ width: Int) -> String {
 }
 
 extension Int64 {
+  fileprivate func addingSaturating(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
   fileprivate func quotientAndRemainder(flooringBy divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

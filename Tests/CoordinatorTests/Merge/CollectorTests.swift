@@ -6,6 +6,14 @@ import Testing
 @testable import Coordinator
 
 @Suite struct CollectorTests {
+  /// Named by what the reason says, so that a test's name does not hold a whole summary.
+  struct Contradiction: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let summary: ShardSummary
+
+    init(_ reason: String, _ summary: ShardSummary) { (testDescription, self.summary) = (reason, summary) }
+  }
+
   private func result(
     shards: Int, _ put: (DirectoryObjectStore) async throws -> Void, thresholds: [GateThreshold]? = nil
   ) async throws -> RunResult {
@@ -43,12 +51,16 @@ import Testing
 
   @Test(
     arguments: [
-      ("another run", Samples.summary(nonce: "other")), ("shard 1", Samples.summary(shard: 1, of: 2)),
-      ("one of 2 shards", Samples.summary(of: 2)), ("another script", Samples.summary(digest: "other")),
-      ("not whole", Samples.summary(isComplete: false)), ("no VU fell", Samples.summary(isEmpty: true)),
+      Contradiction("another run", Samples.summary(nonce: "other")),
+      Contradiction("shard 1", Samples.summary(shard: 1, of: 2)),
+      Contradiction("one of 2 shards", Samples.summary(of: 2)),
+      Contradiction("another script", Samples.summary(digest: "other")),
+      Contradiction("not whole", Samples.summary(isComplete: false)),
+      Contradiction("no VU fell", Samples.summary(isEmpty: true)),
     ])
-  func `what contradicts the run is incomplete`(expected: String, summary: ShardSummary) async throws {
-    let result = try await result(shards: 1) { try await put(summary, at: 0, in: $0) }
+  func `what contradicts the run is incomplete`(_ contradiction: Contradiction) async throws {
+    let expected = contradiction.testDescription
+    let result = try await result(shards: 1) { try await put(contradiction.summary, at: 0, in: $0) }
     #expect(result.decision.verdict == .incomplete)
     #expect(result.decision.reasons.joined().contains(expected), "\(result.decision.reasons)")
   }

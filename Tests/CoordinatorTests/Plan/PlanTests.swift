@@ -72,6 +72,8 @@ import Testing
       (.init(script: "load.js", environment: ["A"]), "--env"),
       (.init(script: "load.js", store: "s3:/x"), "--store"),
       (.init(suite: "a b", script: "load.js"), "suite"),
+      (.init(script: "load.js", readyTimeout: .nan), "--ready-timeout"),
+      (.init(script: "load.js", readyTimeout: -1), "--ready-timeout"),
     ])
   func `wrong flags are one sentence`(flags: RunOptions.Flags, expected: String) {
     do {

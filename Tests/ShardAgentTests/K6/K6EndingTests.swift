@@ -45,7 +45,7 @@ import Testing
   @Test func `exit code 0 alone proves nothing`() {
     #expect(!ending(.exited(0), summary: nil).isComplete)
     #expect(!ending(.exited(0), iterations: 6).isComplete)
-    #expect(ending(.exited(0), iterations: 6).meaning == "k6 counts 7 iterations and its stream had 6")
+    #expect(ending(.exited(0), iterations: 6).meaning == "k6 counts 7.0 iterations and its stream had 6")
     #expect(!ending(.exited(0), stopReason: "SIGTERM").isComplete)
   }
 

@@ -43,6 +43,8 @@ import Testing
 
   @Test(arguments: [
     "--paused", "--address=:1", "--execution-segment=0:1", "-l", "--no-thresholds", "--summary-export=x",
+    "-a:1",
+    "--summary-mode=disabled",
   ])
   func `options that are the agent's own are refused with a reason`(option: String) {
     #expect(K6Invocation.refusal(of: ["--vus", "2", option])?.contains("cannot be passed on") == true)
@@ -51,11 +53,12 @@ import Testing
   @Test func `inspect sees the load's shape and the script's variables`() {
     let inspect = K6Invocation.inspect(
       "k6", script: "load.js",
-      options: ["--vus=5", "-d", "3s", "-e", "A=b", "--stage", "1s:2", "--stage=2s:3"],
+      options: ["--vus=5", "-d", "3s", "-e", "A=b", "--stage", "1s:2", "--stage=2s:3", "-c", "k6.json"],
       environment: [:], limits: unlimited)
     #expect(
       inspect.arguments == [
-        "inspect", "--execution-requirements", "--include-system-env-vars", "-e", "A=b", "load.js",
+        "inspect", "--execution-requirements", "--include-system-env-vars", "-e", "A=b", "-c",
+        "k6.json", "load.js",
       ])
     #expect(inspect.environment["K6_VUS"] == "5")
     #expect(inspect.environment["K6_DURATION"] == "3s")

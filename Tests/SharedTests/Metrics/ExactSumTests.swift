@@ -55,7 +55,10 @@ import Testing
     #expect(try #require(ExactSum(text: original.text)) == original)
   }
 
-  @Test(arguments: ["", "x", "0x", "1p0", "0x1", "0x1p1", "0x1p-9999", "0xzzp+0", "--0x1p+0-", "0x1p99999"])
+  @Test(arguments: [
+    "", "x", "0x", "1p0", "0x1", "0x1p1", "0x1p-9999", "0xzzp+0", "--0x1p+0-", "0x1p99999",
+    "0x1p9223372036854775807",
+  ])
   func `other texts are refused`(text: String) { #expect(ExactSum(text: text) == nil) }
 
   private func sum(_ values: [Double]) -> ExactSum {

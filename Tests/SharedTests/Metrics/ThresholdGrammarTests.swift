@@ -10,7 +10,9 @@ import Testing
       ("med!=.5e2", "med", "!=", 50), ("min===3", "min", "===", 3), ("max==0x1p6", "max", "==", 64),
       ("value>-3", "value", ">", -3), ("p(.5)<1", "percentile(0.5)", "<", 1),
       ("p(1e1)<1", "percentile(10.0)", "<", 1),
-      ("p(+95)<1", "percentile(95.0)", "<", 1), ("p(0x5Fp0)<1", "percentile(95.0)", "<", 1),
+      ("p >= 0", "percentile(0.0)", ">=", 0),
+      ("p(+95)<1", "percentile(95.0)", "<", 1),
+      ("p(0x5Fp0)<1", "percentile(95.0)", "<", 1),
       ("avg<inf", "avg", "<", .infinity), ("avg>-Infinity", "avg", ">", -.infinity),
     ] as [(String, String, String, Double)])
   func `expressions that k6 reads`(text: String, method: String, comparison: String, limit: Double) throws {

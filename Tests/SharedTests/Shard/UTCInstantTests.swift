@@ -37,6 +37,15 @@ import Testing
   ])
   func `anything else is refused`(text: String) { #expect(read(text) == nil) }
 
+  @Test func `distances saturate instead of overflowing`() {
+    let (early, late) = (read("1680-01-01T00:00:00Z")!, read("2260-01-01T00:00:00Z")!)
+    #expect(late.nanoseconds(since: early) == .max)
+    #expect(early.nanoseconds(since: late) == .min)
+    #expect(late.advanced(bySeconds: 1e300).nanoseconds == .max)
+    #expect(early.advanced(bySeconds: -.infinity).nanoseconds == .min)
+    #expect(early.advanced(bySeconds: .nan) == early)
+  }
+
   @Test func `run ids and segments`() {
     #expect(RunID(date: read("2026-11-23T02:14:00Z")!, number: 1).text == "2026-11-23")
     #expect(RunID(date: read("2026-11-23T02:14:00Z")!, number: 2).text == "2026-11-23.2")
