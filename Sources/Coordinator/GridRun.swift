@@ -10,68 +10,77 @@ struct GridRun: Sendable {
   let stop: StopRequest
   let display: any RunDisplay
 
-  /// - Returns: what the run came to, written to the store. However it ends, no shard is left running.
+  /// - Returns: what the run came to. However it ends, no shard is left running.
   func carryOut() async throws -> RunResult {
     var thresholds = options.thresholds
     do {
       try await launch()
-      let ready = try await ShardBarrier(run: self).waitUntilReady()
+      let barrier = ShardBarrier(run: self)
+      let ready = try await barrier.waitUntilReady()
       thresholds = try gate(ready)
-      try await start(thresholds)
+      try await start(thresholds) { try await barrier.checkStillRunning(ready) }
       try await waitForEnd(ready)
-    } catch let error as RunStopped {
+    } catch let stopped as RunStopped {
       await stopAll()
-      return try await finish(thresholds, problem: error.reason)
+      return try await finish(thresholds, stopped)
     } catch {
       await stopAll()
       throw error
     }
-    return try await finish(thresholds, problem: stop.reason.map { "the run was cancelled (\($0))" })
+    return try await finish(thresholds, stop.cancellation)
   }
 
   private func launch() async throws {
     for index in 0..<plan.shardCount {
       try await launcher.launch(
         ShardSpec(
-          index: index, attempt: 1,
-          environment: options.environment.merging(
-            [
-              "K6_SHARD_INDEX": "\(index)", "K6_SHARD_COUNT": "\(plan.shardCount)", "GRID_RUN": plan.run.text,
-              "GRID_STORE": options.store.description, "GRID_SUITE": plan.suite, "GRID_ATTEMPT": "1",
-            ]) { $1 },
-          script: options.script, k6Options: options.k6Options))
+          index: index, attempt: 1, environment: environment(index), script: options.script,
+          k6Options: options.k6Options))
     }
     display.launched(plan)
+  }
+
+  private func environment(_ index: Int) -> [String: String] {
+    // A shard is as patient with its k6, and with the others, as the coordinator is with it.
+    let patience = host.environment["GRID_PATIENCE"] ?? "\(Int(max(300, options.readyTimeout)))"
+    let own = [
+      "K6_SHARD_INDEX": "\(index)", "K6_SHARD_COUNT": "\(plan.shardCount)", "GRID_RUN": plan.run.text,
+      "GRID_STORE": options.store.description, "GRID_SUITE": plan.suite, "GRID_ATTEMPT": "1",
+    ]
+    return ["GRID_PATIENCE": patience].merging(options.environment) { $1 }.merging(own) { $1 }
   }
 
   /// The configuration's and the script's thresholds, written where the shards read them before they start.
   private func gate(_ ready: [ShardReady]) throws -> [GateThreshold] {
     let fromScript = try (ready.first?.script.thresholds ?? []).map { threshold in
       do { return try GateThreshold(threshold, source: .script) } catch {
-        throw UsageError("the script's thresholds: \(error)")
+        throw RunStopped(
+          reason: "a threshold of the script cannot be judged, so the run was not started: \(error)")
       }
     }
     return GateThreshold.union(options.thresholds, fromScript)
   }
 
-  private func start(_ thresholds: [GateThreshold]) async throws {
+  /// - Parameter check: the last look at the shards, before they are told.
+  private func start(_ thresholds: [GateThreshold], check: () async throws -> Void) async throws {
     let keys = RunKeys(plan.run)
     try await store.putDocument(
       RunThresholds(nonce: plan.nonce, thresholds: thresholds.map(\.planned)), at: keys.thresholds)
+    try await check()
     // A second on a folder: ten times the agents' poll.
     let startAt = host.now().advanced(bySeconds: 1)
     try await store.putDocument(StartSignal(nonce: plan.nonce, startAt: startAt), at: keys.start)
     display.started(at: startAt)
   }
 
-  /// Until every shard's agent is gone. After what k6 itself allows, and two minutes for teardown and hand-in, the
-  /// rest is told to stop, and two minutes later ended.
+  /// Until every shard's agent is gone. After what k6 itself allows, and two minutes for its summary and the hand-in,
+  /// the rest is told to stop, and two minutes later ended.
   private func waitForEnd(_ ready: [ShardReady]) async throws {
     let allowed = min(max(0, ready.map(\.script.totalSeconds).max() ?? 0), 1e9) + 120
     let deadline = host.now().advanced(bySeconds: allowed)
     let planned = ready.first?.script.plannedSeconds
     while try await !runningShards().isEmpty {
-      if let reason = stop.reason { throw RunStopped(reason: "the run was cancelled (\(reason))") }
+      if let cancellation = stop.cancellation { throw cancellation }
       if host.now() > deadline {
         throw RunStopped(
           reason: "the shards had not ended \(Int(allowed)) s after the start, so they were stopped")
@@ -100,19 +109,21 @@ struct GridRun: Sendable {
     }
   }
 
-  private func finish(_ thresholds: [GateThreshold], problem: String?) async throws -> RunResult {
+  private func finish(_ thresholds: [GateThreshold], _ stopped: RunStopped?) async throws -> RunResult {
     var fates: [Int: String] = [:]
     for index in 0..<plan.shardCount {
       if case .ended(let fate) = await launcher.state(index) { fates[index] = fate }
     }
     let found = fates
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { found[$0] }
-    let result = RunResult(
-      plan: plan, outcomes: outcomes, thresholds: thresholds, problem: problem, finishedAt: host.now())
-    try await store.putDocument(ResultDocument(result), at: RunKeys(plan.run).result)
-    return result
+    return RunResult(
+      plan: plan, outcomes: outcomes, thresholds: thresholds, problem: stopped?.reason,
+      wasCancelled: stopped?.isCancellation ?? false, finishedAt: host.now())
   }
 }
 
 /// The run has to end now, though nothing is broken: cancelled, or a shard that never got ready.
-struct RunStopped: Error { let reason: String }
+struct RunStopped: Error {
+  let reason: String
+  var isCancellation = false
+}

@@ -25,9 +25,9 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   let agentPath = try agentProgram(agent ?? host.environment["GRID_AGENT_BIN"])
   let store = DirectoryObjectStore(options.store)
   let stop = StopRequest()
-  let signals = Task {
-    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) { stop.request("\(signal)") }
-  }
+  // Before anything is started: from here on a signal cancels, it does not kill.
+  let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+  let signals = Task { for await signal in trapped { stop.request("\(signal)") } }
   defer { signals.cancel() }
   let plan = try await claimRun(options, host: host, store: store)
   for index in 0..<plan.shardCount {
@@ -42,9 +42,13 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
     options: options, host: host, store: store, launcher: launcher, plan: plan, stop: stop,
     display: TerminalDisplay(isTerminal: isatty(STDOUT_FILENO) == 1, now: host.now, say: writeOutput))
   let result = try await grid.carryOut()
+  let problems = await RunRecord(store: store).write(result)
   writeOutput(RunReport(result: result, store: options.store).text)
-  try await History(store: store).append(HistoryRecord(result))
-  return stop.reason == nil ? result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded) : 130
+  for problem in problems { writeError("coordinator: \(problem)\n") }
+  if result.wasCancelled { return 130 }
+  let code = result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
+  // A green night of which nothing is kept would be missed by nobody until it is needed.
+  return code == 0 && !problems.isEmpty ? 2 : code
 }
 
 func liveGate(_ runFolder: String, thresholds: [String], failOnDegraded: Bool) async throws -> Int32 {
@@ -71,6 +75,8 @@ private func claimRun(_ options: RunOptions, host: CoordinatorHost, store: any O
       script: FilePath(options.script).lastComponent?.string ?? options.script,
       scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
       ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment))
+    // Somebody's leftovers under this id, without a plan, would be taken for this run's.
+    guard try await store.list("\(plan.run)/").isEmpty else { continue }
     if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed {
       return plan
     }

@@ -8,34 +8,32 @@ struct RunResult: Sendable {
   let judgements: [Judgement]
   let decision: Decision
   let finishedAt: UTCInstant
+  let wasCancelled: Bool
 
   /// - Parameter problem: why the run was ended before its time; `nil` when it was not.
   init(
     plan: RunPlan, outcomes: [ShardOutcome], thresholds: [GateThreshold], problem: String?,
-    finishedAt: UTCInstant
+    wasCancelled: Bool = false, finishedAt: UTCInstant
   ) {
+    self.wasCancelled = wasCancelled
     let script = outcomes.compactMap(\.summary?.script).first
     let summary = RunSummary(outcomes.compactMap(\.measured), plannedSeconds: script?.plannedSeconds)
-    let judgements = thresholds.map {
-      Judgement($0, over: summary.metric($0.selector), window: summary.window)
-    }
+    let judgements = thresholds.map { Judgement($0, of: summary) }
     (self.plan, self.outcomes, self.summary) = (plan, outcomes, summary)
     (self.judgements, self.finishedAt) = (judgements, finishedAt)
     var problems = [problem].compactMap(\.self) + outcomes.compactMap(\.problem) + summary.conflicts
-    if problems.isEmpty, outcomes.allSatisfy({ $0.measured == nil }) {
+    if problems.isEmpty, outcomes.allSatisfy({ $0.summary?.ending.isEmptyShard ?? false }) {
       problems = ["no VU fell to any shard"]
     }
     decision = decide(
       GateInput(
         shardProblems: problems, windowShare: summary.windowShare, judgements: judgements,
-        saturation: Self.saturation(outcomes)))
+        scriptFailures: Self.scriptFailures(outcomes), saturation: saturation(outcomes.map(\.summary))))
   }
 
-  /// k6 needs spare CPU to measure with: above 80 % its latencies are its own.
-  private static func saturation(_ outcomes: [ShardOutcome]) -> [String] {
+  private static func scriptFailures(_ outcomes: [ShardOutcome]) -> [String] {
     outcomes.enumerated().compactMap { index, outcome in
-      guard let share = outcome.summary?.generator.cpuShare, share > 0.8 else { return nil }
-      return "the generator of shard \(index) was out of breath: k6 used \(percent(share)) of its CPU"
+      outcome.summary?.ending.exitCode == 110 ? "the script called test.fail() on shard \(index)" : nil
     }
   }
 }

@@ -13,7 +13,7 @@ struct ShardBarrier: Sendable {
       for index in 0..<run.plan.shardCount where ready[index] == nil {
         if let shard = try await check(index) { ready[index] = .some(shard) }
       }
-      if let reason = run.stop.reason { throw RunStopped(reason: "the run was cancelled (\(reason))") }
+      if let cancellation = run.stop.cancellation { throw cancellation }
       if run.host.now() > deadline {
         let late = (0..<run.plan.shardCount).filter { ready[$0] == nil }.map(String.init).joined(
           separator: ", ")
@@ -30,12 +30,22 @@ struct ShardBarrier: Sendable {
     return shards
   }
 
+  /// The last look before the load: a shard may have died while the others got ready.
+  func checkStillRunning(_ ready: [ShardReady]) async throws {
+    for shard in ready {
+      guard case .ended(let fate) = await run.launcher.state(shard.shard.index) else { continue }
+      _ = try await ended(shard.shard.index, fate)
+    }
+  }
+
   /// - Returns: `nil` while it is not ready; `.some(nil)` when it is empty and has ended.
   private func check(_ index: Int) async throws -> ShardReady?? {
     let keys = RunKeys(run.plan.run)
-    if let ready = try await run.store.getDocument(ShardReady.self, at: keys.ready(index)),
-      ready.shard.nonce == run.plan.nonce
-    {
+    let document: ShardReady?
+    do { document = try await run.store.getDocument(ShardReady.self, at: keys.ready(index)) } catch {
+      throw RunStopped(reason: "shard \(index) cannot be understood, so the run was not started: \(error)")
+    }
+    if let ready = document, ready.shard.nonce == run.plan.nonce, ready.shard.index == index {
       if case .ended(let fate) = await run.launcher.state(index) { return try await ended(index, fate) }
       return .some(ready)
     }
@@ -47,7 +57,7 @@ struct ShardBarrier: Sendable {
     struct Envelope: Decodable { let grid: ShardSummary }
     let summary = try? await run.store.getDocument(Envelope.self, at: RunKeys(run.plan.run).summary(index))
     if summary?.grid.ending.isEmptyShard == true { return .some(nil) }
-    throw RunStopped(reason: "shard \(index) was not ready, so the run was not started: \(fate)")
+    throw RunStopped(reason: "shard \(index) ended before the start, so the run was not started: \(fate)")
   }
 
   /// One script under one environment is one plan; shards that disagree do not make one test.

@@ -7,5 +7,10 @@ final class StopRequest: Sendable {
   var reason: String? { reasons.withLock { $0.first } }
   var count: Int { reasons.withLock { $0.count } }
 
+  /// `nil` while nobody has asked for it.
+  var cancellation: RunStopped? {
+    reason.map { RunStopped(reason: "the run was cancelled (\($0))", isCancellation: true) }
+  }
+
   func request(_ reason: String) { reasons.withLock { $0.append(reason) } }
 }

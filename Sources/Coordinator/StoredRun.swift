@@ -11,10 +11,16 @@ struct StoredRun: Sendable {
     guard let plan = try await store.getDocument(RunPlan.self, at: keys.plan) else {
       throw UsageError("there is no run in this folder: expected \(keys.plan)")
     }
-    let stored = try await store.getDocument(RunThresholds.self, at: keys.thresholds)?.thresholds ?? []
+    let stored = try await store.getDocument(RunThresholds.self, at: keys.thresholds)
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { _ in nil }
+    let thresholds = try RunOptions.thresholds(flags, over: stored?.thresholds ?? [])
+    let problem =
+      switch stored?.nonce {
+      case plan.nonce: nil as String?
+      case nil: "there is no \(keys.thresholds), which is written before the load starts"
+      default: "\(keys.thresholds) belongs to another run"
+      }
     return RunResult(
-      plan: plan, outcomes: outcomes, thresholds: try RunOptions.thresholds(flags, stored), problem: nil,
-      finishedAt: now)
+      plan: plan, outcomes: outcomes, thresholds: thresholds, problem: problem, finishedAt: now)
   }
 }

@@ -13,11 +13,9 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   var logger = Logger(label: "shard-agent") { _ in JSONLog(now: host.now, write: writeError) }
   logger[metadataKey: "shard.index"] = "\(options.segment.index)"
   let stop = StopRequest()
-  let signals = Task {
-    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-      stop.request("\(signal)")
-    }
-  }
+  // Before anything is started: from here on a signal stops k6 in good order, it does not kill.
+  let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+  let signals = Task { for await signal in trapped { stop.request("\(signal)") } }
   let orphans = Task {
     guard host.processID == 1 else { return }
     // Until k6 runs, a dead child is one of its short commands.

@@ -89,7 +89,9 @@ struct RunCommand: AsyncParsableCommand {
     raw.patience = patience ?? environment["GRID_PATIENCE"]
     raw.killAfter = killAfter ?? environment["GRID_KILL_AFTER"]
     if let tags = reportTags ?? environment["GRID_REPORT_TAGS"] {
-      raw.reportTags = tags.split(separator: ",").map { String($0).trimmed }
+      raw.reportTags = tags.split(separator: ",", omittingEmptySubsequences: !tags.contains(",")).map {
+        String($0).trimmed
+      }
     }
     return raw
   }

@@ -14,8 +14,8 @@ final class ShardConductor: Sendable {
     /// When k6 had answered that it was let go.
     var startedAt: UTCInstant?
     var loadEndedAt: UTCInstant?
-    /// k6 itself said that the load was over, before it was gone.
-    var sawLoadEnd = false
+    /// k6 itself said that setup() was over and its VUs were at work, or that they had been.
+    var sawRunning = false
     var cpuSecondsAtStart: Double?
     var cpuSecondsAtEnd: Double?
     var failure: ShardFailure?
@@ -94,7 +94,7 @@ final class ShardConductor: Sendable {
       return host.now()
     }
     let keys = RunKeys(shard.run)
-    if try await store.get(keys.start) != nil {
+    if try await startSignal() != nil {
       throw ShardFailure.late("the run had started before this shard was ready, so it starts no load")
     }
     try await store.putDocument(
@@ -105,9 +105,7 @@ final class ShardConductor: Sendable {
     // The coordinator gives the other shards as long as it takes to get ready; one that is gone starts nothing.
     let deadline = host.now().advanced(bySeconds: options.patience + 60)
     while true {
-      if let signal = try await store.getDocument(StartSignal.self, at: keys.start),
-        signal.nonce == shard.nonce
-      {
+      if let signal = try await startSignal() {
         guard let gate = try await store.getDocument(RunThresholds.self, at: keys.thresholds) else {
           throw ShardFailure.unavailable("\(keys.start) is there and \(keys.thresholds) is not")
         }
@@ -120,6 +118,12 @@ final class ShardConductor: Sendable {
       }
       try await host.sleep(.milliseconds(100))
     }
+  }
+
+  /// This run's; another's under the same key does not count.
+  private func startSignal() async throws -> StartSignal? {
+    let signal = try await store.getDocument(StartSignal.self, at: RunKeys(shard.run).start)
+    return signal?.nonce == shard.nonce ? signal : nil
   }
 
   /// Which selectors the gate asks for; texts that cannot be read were refused by the coordinator.
@@ -158,8 +162,11 @@ final class ShardConductor: Sendable {
     while true {
       let status = try? await k6.status()
       let now = host.now()
+      if let phase = status?.phase, phase == .running || phase == .teardown {
+        state.withLock { $0.sawRunning = true }
+      }
       if let status, status.phase.isLoadOver {
-        try await loadEnded(now)
+        await loadEnded(now)
         return
       }
       if status != nil { noteCPU() }
@@ -178,13 +185,18 @@ final class ShardConductor: Sendable {
     state.withLock { $0.cpuSecondsAtEnd = seconds }
   }
 
-  private func loadEnded(_ now: UTCInstant) async throws {
+  private func loadEnded(_ now: UTCInstant) async {
     noteCPU()
-    state.withLock { ($0.loadEndedAt, $0.sawLoadEnd) = (now, true) }
+    state.withLock { $0.loadEndedAt = now }
     await publishProgress(vus: 0)
     guard options.run != nil else { return }
-    try await store.putDocument(
-      ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
+    do {
+      try await store.putDocument(
+        ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
+    } catch {
+      // The summary says it as well; k6's teardown is not disturbed for it.
+      logger.warning("the end of the load could not be announced", metadata: ["reason": "\(error)"])
+    }
   }
 
   /// Progress is for people who watch: one that cannot be written is logged, and the run goes on.

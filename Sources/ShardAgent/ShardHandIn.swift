@@ -18,12 +18,10 @@ struct ShardHandIn: Sendable {
     exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, stopReason: String?
   ) async throws -> K6Ending {
     let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
-    let (iterations, requests) = stream.with { aggregator in
-      (aggregator.total("iterations")?.count ?? 0, aggregator.total("http_reqs")?.count ?? 0)
-    }
     let ending = K6Ending(
-      exit: exit, course: course, plannedSeconds: script.plannedSeconds, k6Summary: k6Summary,
-      iterations: iterations, requests: requests, stopReason: stopReason)
+      K6Ending.Evidence(
+        exit: exit, course: course, stopReason: stopReason, summary: k6Summary, stream: stream.with(\.health),
+        loadPoints: stream.with(\.loadPoints), measured: { name in stream.with { $0.total(name) } }))
     let grid = ShardSummary(
       shard: shard, suite: options.suite,
       executionSegment: options.segment.segment, scriptDigest: scriptDigest, k6Version: k6Version,
@@ -34,8 +32,11 @@ struct ShardHandIn: Sendable {
       reportTags: options.reportTags, metrics: stream.with { $0.seriesRecords() },
       submetrics: stream.with { $0.submetricRecords() })
     if let log = try? readFile(FilePath("\(folder)/k6.log.gz")) {
-      try await insistently {
+      do {
         _ = try await store.put(log, at: RunKeys(shard.run).k6Log(shard.index), if: .always)
+      } catch {
+        // A log must not cost the summary.
+        logger.warning("k6's log could not be stored", metadata: ["reason": "\(error)"])
       }
     }
     try await insistently {
@@ -66,6 +67,7 @@ struct ShardHandIn: Sendable {
     else { return GeneratorHealth(k6CPUSeconds: nil, cpuLimit: cpus, cpuShare: nil) }
     let used = after - before
     return GeneratorHealth(
-      k6CPUSeconds: used, cpuLimit: cpus, cpuShare: used / (end.seconds(since: start) * cpus))
+      k6CPUSeconds: used, cpuLimit: cpus, cpuShare: used / (end.seconds(since: start) * cpus),
+      machine: host.machine, machineCPUs: Double(host.processorCount))
   }
 }

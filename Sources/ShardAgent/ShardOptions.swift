@@ -58,6 +58,11 @@ struct ShardOptions: Sendable, Equatable {
     suite = raw.suite
     attempt = try Self.integer(raw.attempt, "attempt (--attempt, GRID_ATTEMPT)", 1...1000, usual: 1)
     reportTags = raw.reportTags
+    guard !reportTags.contains(""), Set(reportTags).count == reportTags.count else {
+      throw UsageError(
+        "the report tags (--report-tags, GRID_REPORT_TAGS) are '\(reportTags.joined(separator: ","))': expected names, each once"
+      )
+    }
     seriesCap = try Self.integer(
       raw.seriesCap, "series cap (--series-cap, GRID_SERIES_CAP)", 1...100_000, usual: 500)
     patience = Double(

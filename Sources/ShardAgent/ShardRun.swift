@@ -19,7 +19,7 @@ struct ShardRun: Sendable {
   /// - Throws: ``ShardFailure`` when k6 was never started.
   func carryOut() async throws -> Int32 {
     let plan = try await joinRun()
-    let k6 = K6Inspector(options: options, host: host, runner: runner)
+    let k6 = K6Inspector(options: options, host: host, runner: runner, stop: stop)
     let version = try await k6.version()
     let script = try await k6.scriptPlan()
     let shard = ShardIdentity(

@@ -40,7 +40,10 @@ enum Samples {
   static func summary(
     shard: Int = 0, of count: Int = 1, nonce: String = "nonce", digest: String = "digest",
     isComplete: Bool = true,
-    isEmpty: Bool = false, seconds: Double = 10, plannedSeconds: Double? = 10, limits: [Double] = [800]
+    isEmpty: Bool = false, withSetup: Bool = false, seconds: Double = 10, plannedSeconds: Double? = 10,
+    limits: [Double] = [800],
+    metrics: [SeriesRecord]? = nil, submetrics own: [ShardSummary.Submetric]? = nil,
+    generator: GeneratorHealth = GeneratorHealth(k6CPUSeconds: 1, cpuLimit: 1, cpuShare: 0.1)
   ) -> ShardSummary {
     var requests = CounterAggregate()
     var durations = TrendAggregate(limits: limits)
@@ -50,6 +53,7 @@ enum Samples {
       durations.record(Double(5 + tenth % 10))
       failed.record(tenth == 0 ? 1 : 0)
     }
+    if withSetup { requests.record(1, at: 0) }
     let aggregates: [(String, MetricContains, Aggregate)] = [
       ("http_reqs", .default, .counter(requests)), ("http_req_duration", .time, .trend(durations)),
       ("http_req_failed", .default, .rate(failed)),
@@ -64,7 +68,8 @@ enum Samples {
     return ShardSummary(
       shard: ShardIdentity(run: run, nonce: nonce, index: shard, count: count, attempt: 1, task: "pid-1"),
       suite: "suite",
-      executionSegment: "0:1", scriptDigest: digest, k6Version: "1.1.0",
+      executionSegment: ExecutionSegment(index: shard, count: count)?.segment ?? "none", scriptDigest: digest,
+      k6Version: "1.1.0",
       ending: K6Ending(
         exitCode: 0, signal: nil, wasToldToStop: false, wroteSummary: true, isEmptyShard: isEmpty,
         isComplete: isComplete,
@@ -75,9 +80,22 @@ enum Samples {
         thresholds: [],
         scenarios: [.init(name: "a", executor: "constant-vus", plannedSeconds: plannedSeconds, vus: 3)],
         maxVUs: 3, totalSeconds: 40),
-      generator: GeneratorHealth(k6CPUSeconds: 1, cpuLimit: 1, cpuShare: 0.1), stream: StreamHealth(),
-      reportTags: ["name"], metrics: isEmpty ? [] : records, submetrics: isEmpty ? [] : submetrics)
+      generator: generator, stream: StreamHealth(),
+      reportTags: ["name"],
+      metrics: metrics ?? (isEmpty ? Array(records.prefix(withSetup ? 1 : 0)) : records),
+      submetrics: own ?? (isEmpty ? Array(submetrics.prefix(withSetup ? 1 : 0)) : submetrics))
   }
 
   struct Document: Encodable { let grid: ShardSummary }
+
+  /// What a run has in its store when its shards hand in.
+  static func started(
+    _ store: any ObjectStore, thresholds: [(String, String)] = [("http_req_duration", "p(95)<800")]
+  ) async throws {
+    let planned = thresholds.map { ScriptPlan.Threshold(selector: $0.0, expression: $0.1) }
+    try await store.putDocument(
+      RunThresholds(nonce: "nonce", thresholds: planned), at: RunKeys(run).thresholds)
+    try await store.putDocument(
+      StartSignal(nonce: "nonce", startAt: instant(100)), at: RunKeys(run).start)
+  }
 }

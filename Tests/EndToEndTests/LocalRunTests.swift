@@ -21,7 +21,7 @@ extension EndToEnd {
           "--threshold", "http_req_duration=p(95)<800", "--threshold", "http_req_failed=rate<0.05",
           "--threshold",
           "http_reqs=rate>=90",
-        ] + more, environment: ["K6_BIN": k6.path])
+        ] + more, environment: ["K6_BIN": k6.path, "TMPDIR": folder.path])
     }
 
     /// Until the run has started and loads.
@@ -44,8 +44,8 @@ extension EndToEnd {
       }
     }
 
-    /// The k6 processes of this run: their script is the rehearsal's.
-    private func k6s() -> [Int32] { processes(with: "--execution-segment") }
+    /// The k6 processes of this run, by the folder of their samples.
+    private func k6s() -> [Int32] { processes(with: "json=\(folder.path)") }
 
     @Test(arguments: K6.allCases) func `a run passes, and counts every request to the one`(k6: K6)
       async throws
@@ -109,6 +109,7 @@ extension EndToEnd {
       #expect(
         result.reasons.first?.hasPrefix("shard 1 is not whole: k6 was killed") == true, "\(result.reasons)")
       #expect(result.shards[1].requests > 0, "what it had measured until then is there")
+      #expect(try #require(result.secondsToVerdict) < 5)
       try await expectNothingLeft()
     }
 
@@ -124,8 +125,9 @@ extension EndToEnd {
       }
       let ending = await run.ending()
       #expect(ending.code == 2, "\(ending.output)")
-      #expect(
-        try StoredResult(in: folder).reasons.first == "shard 2 is missing: its agent was killed by signal 9")
+      let result = try StoredResult(in: folder)
+      #expect(result.reasons.first == "shard 2 is missing: its agent was killed by signal 9")
+      #expect(try #require(result.secondsToVerdict) < 5)
       try await expectNothingLeft()
     }
 
@@ -174,7 +176,7 @@ extension EndToEnd {
         ["run", "--local", "--shards", "2", "--script", bad.path, "--store", "file://\(store.path)"],
         environment: ["K6_BIN": K6.newest.path])
       #expect(ending.code == 2)
-      #expect(ending.output.contains("was not ready, so the run was not started"))
+      #expect(ending.output.contains("ended before the start, so the run was not started"))
       #expect(ending.output.contains("k6 cannot read the script"), "\(ending.output)")
       try await expectNothingLeft()
     }
@@ -191,7 +193,7 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", "2", "--script", script, "--store", "file://\(store.path)",
           "--ready-timeout", "3",
-        ], environment: ["K6_BIN": k6.path])
+        ], environment: ["K6_BIN": k6.path, "TMPDIR": folder.path])
       #expect(ending.code == 2)
       let reason = try StoredResult(in: store).reasons.first
       #expect(reason == "shard 1 was not ready after 3 s, so the run was not started")

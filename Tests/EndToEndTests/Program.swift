@@ -129,16 +129,48 @@ struct StoredResult: Decodable {
     let outcome: String
     let reason: String?
     let requests: Int
+    let loadEndedAt: String?
+    private enum CodingKeys: String, CodingKey {
+      case outcome, reason, requests
+      case loadEndedAt = "load_ended_at"
+    }
   }
   struct Window: Decodable {
     let startSkewSeconds: Double?
-    private enum CodingKeys: String, CodingKey { case startSkewSeconds = "start_skew_seconds" }
+    let plannedSeconds: Double?
+    private enum CodingKeys: String, CodingKey {
+      case startSkewSeconds = "start_skew_seconds"
+      case plannedSeconds = "planned_seconds"
+    }
+  }
+  struct Series: Decodable {
+    let metric: String
+    let count: Int
   }
   let verdict: String
   let reasons: [String]
   let thresholds: [Threshold]
   let shards: [Shard]
   let window: Window
+  let metrics: [Series]
+  let finishedAt: String
+
+  private enum CodingKeys: String, CodingKey {
+    case verdict, reasons, thresholds, shards, window, metrics
+    case finishedAt = "finished_at"
+  }
+
+  /// Seconds from the end of the last shard's load to the verdict.
+  var secondsToVerdict: Double? {
+    func date(_ text: String) -> Date? {
+      try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+    guard let last = shards.compactMap(\.loadEndedAt).compactMap(date).max(), let end = date(finishedAt)
+    else {
+      return nil
+    }
+    return end.timeIntervalSince(last)
+  }
 
   init(in folder: URL) throws {
     let runs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("20") }

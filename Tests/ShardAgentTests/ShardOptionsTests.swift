@@ -27,7 +27,8 @@ import Testing
       ("file:///", { $0.store = "s3:/x" }),
       ("run id", { $0.run = "../x" }), ("cannot be passed on", { $0.k6Options = ["--paused"] }),
       ("attempt", { $0.attempt = "0" }), ("series cap", { $0.seriesCap = "none" }),
-      ("patience", { $0.patience = "1.5" }),
+      ("patience", { $0.patience = "1.5" }), ("each once", { $0.reportTags = ["name", "name"] }),
+      ("each once", { $0.reportTags = ["name", ""] }),
     ]
     for (expected, change) in wrong {
       do {

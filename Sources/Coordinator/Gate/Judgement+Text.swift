@@ -30,10 +30,8 @@ extension Judgement {
 
   /// How far the value is from the limit: `42.1 ms above`, or with a share where the limit is not zero.
   var distance: String? {
-    guard let actual, actual != threshold.expression.limit, threshold.expression.limit.isFinite else {
-      return nil
-    }
     let limit = threshold.expression.limit
+    guard let actual, actual != limit, actual.isFinite, limit.isFinite else { return nil }
     let side = actual > limit ? "above" : "below"
     let share = limit == 0 ? "" : " (\(percent(abs(actual - limit) / abs(limit))))"
     return "\(shown(abs(actual - limit), digits: 2))\(share) \(side) the limit"

@@ -25,6 +25,19 @@ struct Judgement: Sendable {
 }
 
 extension Judgement {
+  init(_ threshold: GateThreshold, of summary: RunSummary) {
+    let selector = threshold.selector
+    let merged = summary.metric(selector)
+    if summary.infiniteMetrics.contains(selector.metric) {
+      self.init(threshold, merged, .undecided("the script added infinite values to \(selector.metric)"), nil)
+    } else if !summary.isKept(selector) {
+      let reason = "the shards did not keep \(selector.text) apart; run it with this threshold"
+      self.init(threshold, merged, .undecided(reason), nil)
+    } else {
+      self.init(threshold, over: merged, window: summary.window)
+    }
+  }
+
   /// - Parameter merged: what the selector picked, merged over all shards; `nil` when nothing was ever seen of it.
   init(_ threshold: GateThreshold, over merged: MergedMetric?, window: CommonWindow?) {
     guard let merged, merged.aggregate.count > 0 else {
@@ -67,7 +80,7 @@ extension Judgement {
     _ threshold: GateThreshold, _ merged: MergedMetric, counter: CounterAggregate, window: CommonWindow?
   ) {
     if threshold.expression.method == .count {
-      self.init(threshold, merged, compared: counter.sum.value)
+      self.init(threshold, merged, summed: counter.sum.value, isWhole: counter.sum.isWhole)
     } else if !merged.hasCountsOverTime {
       self.init(
         threshold, merged, .undecided("its counts over time were not kept; run it with this threshold"), nil)
@@ -78,23 +91,29 @@ extension Judgement {
     }
   }
 
+  /// What is compared is a sum, or comes from one. k6's own rounds at every sample; a sum of whole numbers does not.
+  private init(_ threshold: GateThreshold, _ merged: MergedMetric, summed value: Double, isWhole: Bool) {
+    let limit = threshold.expression.limit
+    let isClose = abs(value - limit) <= 1e-12 * abs(limit) && !isWhole
+    self.init(
+      threshold, merged, compared: value,
+      note: isClose
+        ? "within 1e-12 of the limit: k6's own sum, which rounds, may fall on the other side" : nil)
+  }
+
   private init(_ threshold: GateThreshold, _ merged: MergedMetric, trend: TrendAggregate) {
     let limit = threshold.expression.limit
     switch threshold.expression.method {
     case .min: self.init(threshold, merged, compared: trend.min ?? 0)
     case .max: self.init(threshold, merged, compared: trend.max ?? 0)
-    case .avg:
-      let average = trend.average ?? 0
-      let isClose = abs(average - limit) <= 1e-12 * abs(limit)
-      self.init(
-        threshold, merged, compared: average,
-        note: isClose
-          ? "within 1e-12 of the limit: k6's own sum, which rounds, may fall on the other side" : nil)
+    case .avg: self.init(threshold, merged, summed: trend.average ?? 0, isWhole: false)
     default:
       let quantile = threshold.expression.quantile ?? 0
-      let counts = trend.limits.first { $0.limit == limit || ($0.limit.isNaN && limit.isNaN) }
-      if limit.isNaN {
-        self.init(threshold, merged, threshold.expression.comparison == .unequal ? .holds : .crossed, nil)
+      let counts = trend.limits.first { $0.limit == limit }
+      if !limit.isFinite {
+        let shown = trend.displayed(quantile: quantile) ?? 0
+        let holds = threshold.expression.comparison.holds(shown, limit)
+        self.init(threshold, merged, holds ? .holds : .crossed, shown, isExact: false)
       } else if let position = counts?.position(ofQuantile: quantile) {
         self.init(threshold, merged, trend: trend, quantile: quantile, position: position, counts: counts)
       } else {

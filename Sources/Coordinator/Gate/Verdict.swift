@@ -21,6 +21,8 @@ struct GateInput: Sendable {
   /// The threshold that stopped the run (abortOnFail).
   var abortedBy: String?
   var judgements: [Judgement] = []
+  /// A sentence for every shard whose script said itself that the test failed.
+  var scriptFailures: [String] = []
   /// A sentence for every shard whose generator was out of breath.
   var saturation: [String] = []
   /// What the recent nights say against this one.
@@ -37,7 +39,7 @@ struct Decision: Sendable, Equatable {
 /// thresholds without samples, generators out of breath, breaches, and what the recent nights say.
 func decide(_ input: GateInput) -> Decision {
   let breaches = input.judgements.filter(\.isBreach)
-  let breachReasons = breaches.map { $0.sentence }
+  let breachReasons = breaches.map { $0.sentence } + input.scriptFailures
   var problems = input.shardProblems
   if input.abortedBy == nil, let share = input.windowShare, share < 0.9 {
     problems.append(
@@ -48,11 +50,12 @@ func decide(_ input: GateInput) -> Decision {
     return Decision(verdict: .fail, reasons: ["stopped by \(abortedBy)"] + breachReasons)
   }
   let unjudged = input.judgements.compactMap(\.unjudgedSentence)
-  if !unjudged.isEmpty, breaches.isEmpty { return Decision(verdict: .incomplete, reasons: unjudged) }
-  if !input.saturation.isEmpty, breaches.allSatisfy(\.isExplainedBySaturation) {
+  if !unjudged.isEmpty, breachReasons.isEmpty { return Decision(verdict: .incomplete, reasons: unjudged) }
+  let isExplained = input.scriptFailures.isEmpty && breaches.allSatisfy(\.isExplainedBySaturation)
+  if !input.saturation.isEmpty, isExplained {
     return Decision(verdict: .incomplete, reasons: input.saturation + breachReasons + unjudged)
   }
-  if !breaches.isEmpty {
+  if !breachReasons.isEmpty {
     return Decision(verdict: .fail, reasons: breachReasons + input.saturation + unjudged)
   }
   if let degradation = input.degradation { return Decision(verdict: .degraded, reasons: [degradation]) }

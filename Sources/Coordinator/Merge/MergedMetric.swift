@@ -3,9 +3,17 @@ import Shared
 /// A metric, or the part of one that a selector picks, over all shards.
 struct MergedMetric: Sendable {
   let contains: MetricContains
-  var aggregate: Aggregate
+  let aggregate: Aggregate
   /// Counters only: whether the counts over time are there, which a rate needs.
   let hasCountsOverTime: Bool
+
+  /// - Returns: `nil` when the types differ.
+  func merged(_ other: MergedMetric) -> MergedMetric? {
+    var sum = aggregate
+    guard sum.merge(other.aggregate) else { return nil }
+    return MergedMetric(
+      contains: contains, aggregate: sum, hasCountsOverTime: hasCountsOverTime && other.hasCountsOverTime)
+  }
 }
 
 extension TrendAggregate {

@@ -12,6 +12,8 @@ struct RunSummary: Sendable {
   let series: [SeriesKey: MergedMetric]
   /// A sentence for every metric that has not the same type in all shards: one script cannot do that.
   let conflicts: [String]
+  /// Metrics of which some shard left out infinite samples.
+  let infiniteMetrics: Set<String>
   private let submetrics: [String: MergedMetric]
   private let reportTags: Set<String>
 
@@ -19,7 +21,8 @@ struct RunSummary: Sendable {
   init(_ shards: [MeasuredShard], plannedSeconds: Double?) {
     self.plannedSeconds = plannedSeconds
     startAt = shards.compactMap(\.summary.startAt).first
-    let loads = shards.compactMap { shard in
+    infiniteMetrics = Set(shards.flatMap(\.summary.stream.infiniteMetrics))
+    let loads = shards.filter { !$0.summary.ending.isEmptyShard }.compactMap { shard in
       shard.summary.startedAt.flatMap { start in shard.summary.loadEndedAt.map { (start: start, end: $0) } }
     }
     window = startAt.flatMap { CommonWindow(startAt: $0, loads: loads) }
@@ -32,13 +35,21 @@ struct RunSummary: Sendable {
     }
     reportTags = shards.first.map { Set($0.summary.reportTags) } ?? []
     var conflicts: Set<String> = []
-    series = Self.merge(shards.map(\.series)) {
+    series = Self.merge(shards.map { Self.counted($0, $0.series) { $0.metric } }) {
       conflicts.insert("\($0.metric) has not the same type in all shards")
     }
-    submetrics = Self.merge(shards.map(\.submetrics)) {
+    submetrics = Self.merge(shards.map { Self.counted($0, $0.submetrics) { $0 } }) {
       conflicts.insert("\($0) has not the same type in all shards")
     }
     self.conflicts = conflicts.sorted()
+  }
+
+  /// An empty shard's few samples of its VUs would cut those of the others short.
+  private static func counted<Key: Hashable>(
+    _ shard: MeasuredShard, _ metrics: [Key: MergedMetric], _ name: (Key) -> String
+  ) -> [Key: MergedMetric] {
+    guard shard.summary.ending.isEmptyShard else { return metrics }
+    return metrics.filter { !GaugeAggregate.isSummed(name($0.key).prefix { $0 != "{" }) }
   }
 
   private static func merge<Key: Hashable>(
@@ -47,10 +58,14 @@ struct RunSummary: Sendable {
     var merged: [Key: MergedMetric] = [:]
     for shard in shards {
       for (key, metric) in shard {
-        switch merged[key]?.aggregate.merge(metric.aggregate) {
-        case nil: merged[key] = metric
-        case false?: conflict(key)
-        case true?: break
+        if let known = merged[key] {
+          guard let sum = known.merged(metric) else {
+            conflict(key)
+            continue
+          }
+          merged[key] = sum
+        } else {
+          merged[key] = metric
         }
       }
     }
@@ -60,20 +75,25 @@ struct RunSummary: Sendable {
   /// The share of the planned length for which all shards ran together; `nil` when nothing was planned.
   var windowShare: Double? { plannedSeconds.flatMap { $0 > 0 ? (window?.seconds ?? 0) / $0 : nil } }
 
-  /// What a selector picks: as the shards gathered it for the gate, or put together from their series when all of
-  /// its tags are report tags and no series overflowed.
+  /// What a selector picks: as the shards gathered it for the gate, or put together from their series.
   func metric(_ selector: MetricSelector) -> MergedMetric? {
     if let known = submetrics[selector.text] { return known }
-    let all = series.filter { $0.key.metric == selector.metric }
-    guard selector.tags.isEmpty || all.allSatisfy({ $0.key.tags["k6_grid"] == nil }),
-      selector.tags.keys.allSatisfy(reportTags.contains)
-    else { return nil }
-    let picked = all.filter { key, _ in selector.tags.allSatisfy { key.tags[$0.key] == $0.value } }
-    return picked.sorted { $0.key < $1.key }.map(\.value).reduce(nil) { sum, next in
-      guard var sum else { return next }
-      _ = sum.aggregate.merge(next.aggregate)
-      return sum
+    guard isKept(selector) else { return nil }
+    let picked = series.filter { key, _ in
+      key.metric == selector.metric && selector.tags.allSatisfy { key.tags[$0.key] == $0.value }
     }
+    return picked.sorted { $0.key < $1.key }.map(\.value).reduce(nil) { sum, next in
+      sum?.merged(next) ?? next
+    }
+  }
+
+  /// Whether what a selector picks can be told from what was kept: as the shards were asked for it, or because all of
+  /// its tags are report tags and no series of its metric overflowed.
+  func isKept(_ selector: MetricSelector) -> Bool {
+    if selector.tags.isEmpty || submetrics[selector.text] != nil { return true }
+    let all = series.keys.filter { $0.metric == selector.metric }
+    if all.isEmpty { return true }  // there was nothing to keep
+    return selector.tags.keys.allSatisfy(reportTags.contains) && all.allSatisfy { $0.tags["k6_grid"] == nil }
   }
 
   func metric(_ name: String) -> Aggregate? { (try? MetricSelector(name)).flatMap(metric)?.aggregate }

@@ -13,18 +13,28 @@ struct ShardCollector: Sendable {
 
   /// - Parameter fate: what the launcher knows of shards that handed in nothing.
   func outcomes(fate: (Int) -> String?) async throws -> [ShardOutcome] {
+    let keys = RunKeys(plan.run)
+    let run = Run(
+      start: try await store.getDocument(StartSignal.self, at: keys.start)?.startAt,
+      thresholds: try await store.getDocument(RunThresholds.self, at: keys.thresholds)?.thresholds ?? [])
     var outcomes: [ShardOutcome] = []
-    for index in 0..<plan.shardCount { outcomes.append(try await outcome(index, fate: fate)) }
+    for index in 0..<plan.shardCount { outcomes.append(await outcome(index, run, fate: fate)) }
     return outcomes
   }
 
-  private func outcome(_ index: Int, fate: (Int) -> String?) async throws -> ShardOutcome {
-    guard let object = try await store.get(RunKeys(plan.run).summary(index)) else {
-      return .missing("shard \(index) is missing: \(fate(index) ?? "it handed in no summary")")
-    }
+  /// What every shard was told.
+  private struct Run {
+    let start: UTCInstant?
+    let thresholds: [ScriptPlan.Threshold]
+  }
+
+  private func outcome(_ index: Int, _ run: Run, fate: (Int) -> String?) async -> ShardOutcome {
     do {
-      let shard = try read(object.bytes, index: index)
-      if shard.summary.ending.isEmptyShard { return .empty(shard.summary) }
+      guard let object = try await store.get(RunKeys(plan.run).summary(index)) else {
+        return .missing("shard \(index) is missing: \(fate(index) ?? "it handed in no summary")")
+      }
+      let shard = try read(object.bytes, index: index, run)
+      if shard.summary.ending.isEmptyShard { return .empty(shard) }
       if shard.summary.ending.isComplete { return .complete(shard) }
       return .partial(shard, "shard \(index) is not whole: \(shard.summary.ending.meaning)")
     } catch {
@@ -32,7 +42,7 @@ struct ShardCollector: Sendable {
     }
   }
 
-  private func read(_ bytes: [UInt8], index: Int) throws -> MeasuredShard {
+  private func read(_ bytes: [UInt8], index: Int, _ run: Run) throws -> MeasuredShard {
     let name = RunKeys(plan.run).summary(index).text
     let schema = try decoded(SchemaEnvelope.self, from: bytes, name: name).grid.schema
     guard schema == contractSchema else {
@@ -40,15 +50,20 @@ struct ShardCollector: Sendable {
         name: name, reason: "its schema is \(schema), and this coordinator reads \(contractSchema)")
     }
     let summary = try decoded(Envelope.self, from: bytes, name: name).grid
-    if let contradiction = contradiction(summary, index: index) {
+    if let contradiction = contradiction(summary, index: index, run) {
       throw UnreadableDocument(name: name, reason: contradiction)
     }
-    do { return try MeasuredShard(summary) } catch {
+    let shard: MeasuredShard
+    do { shard = try MeasuredShard(summary) } catch {
       throw UnreadableDocument(name: name, reason: "\(error)")
     }
+    if let gap = run.thresholds.lazy.compactMap(shard.gap).first {
+      throw UnreadableDocument(name: name, reason: gap)
+    }
+    return shard
   }
 
-  private func contradiction(_ summary: ShardSummary, index: Int) -> String? {
+  private func contradiction(_ summary: ShardSummary, index: Int, _ run: Run) -> String? {
     let shard = summary.shard
     if shard.run != plan.run || shard.nonce != plan.nonce {
       return "it belongs to another run (\(shard.run))"
@@ -58,6 +73,18 @@ struct ShardCollector: Sendable {
       return "it was one of \(shard.count) shards, and the run has \(plan.shardCount)"
     }
     if summary.scriptDigest != plan.scriptDigest { return "it ran another script" }
+    let segment = ExecutionSegment(index: index, count: plan.shardCount)?.segment
+    if summary.executionSegment != segment {
+      return "it ran the segment \(summary.executionSegment) of the load, and its own is \(segment ?? "none")"
+    }
+    if let start = summary.startAt, start != run.start {
+      return "it counts from \(start), and the run started at \(run.start.map { "\($0)" } ?? "no time")"
+    }
+    let ending = summary.ending
+    let isTimed = summary.startAt != nil && summary.startedAt != nil && summary.loadEndedAt != nil
+    if ending.isComplete, !ending.isEmptyShard, !isTimed {
+      return "it is complete, and does not say from when to when"
+    }
     return nil
   }
 }

@@ -4,8 +4,8 @@ import Shared
 enum ShardOutcome: Sendable {
   /// Its whole share was carried out.
   case complete(MeasuredShard)
-  /// No VU fell to it: it counts neither for nor against the run.
-  case empty(ShardSummary)
+  /// No VU fell to it: it had no load to make. What it has is setup's and teardown's.
+  case empty(MeasuredShard)
   /// It handed in what it had; the sentence says what is wrong.
   case partial(MeasuredShard, String)
   /// There is nothing of it that can be used.
@@ -13,15 +13,12 @@ enum ShardOutcome: Sendable {
 
   var measured: MeasuredShard? {
     switch self {
-    case .complete(let shard), .partial(let shard, _): shard
-    case .empty, .missing: nil
+    case .complete(let shard), .partial(let shard, _), .empty(let shard): shard
+    case .missing: nil
     }
   }
 
-  var summary: ShardSummary? {
-    if case .empty(let summary) = self { return summary }
-    return measured?.summary
-  }
+  var summary: ShardSummary? { measured?.summary }
 
   var problem: String? {
     switch self {
@@ -46,18 +43,39 @@ struct MeasuredShard: Sendable {
   let series: [SeriesKey: MergedMetric]
   let submetrics: [String: MergedMetric]
 
-  /// - Throws: ``RecordContradiction``.
+  /// - Throws: ``RecordContradiction``, also for a series that is there twice.
   init(_ summary: ShardSummary) throws(RecordContradiction) {
     self.summary = summary
     var series: [SeriesKey: MergedMetric] = [:]
     for record in summary.metrics {
-      series[SeriesKey(metric: record.metric, tags: record.tags)] = try MergedMetric(record)
+      let key = SeriesKey(metric: record.metric, tags: record.tags)
+      guard series.updateValue(try MergedMetric(record), forKey: key) == nil else {
+        throw RecordContradiction(metric: record.metric, tags: record.tags, what: "it is there twice")
+      }
     }
     var submetrics: [String: MergedMetric] = [:]
     for submetric in summary.submetrics {
-      submetrics[submetric.selector] = try MergedMetric(submetric.series)
+      let record = submetric.series
+      guard submetrics.updateValue(try MergedMetric(record), forKey: submetric.selector) == nil else {
+        throw RecordContradiction(metric: record.metric, tags: record.tags, what: "it is there twice")
+      }
     }
     (self.series, self.submetrics) = (series, submetrics)
+  }
+
+  /// Why this shard cannot be judged by a threshold although it has samples of its metric; `nil` when it can.
+  func gap(_ threshold: ScriptPlan.Threshold) -> String? {
+    guard let selector = try? MetricSelector(threshold.selector),
+      let expression = try? ThresholdExpression(threshold.expression),
+      series.contains(where: { $0.key.metric == selector.metric })
+    else { return nil }
+    guard let submetric = submetrics[selector.text] else {
+      return "it has not counted what the threshold on \(selector.text) needs"
+    }
+    guard case .trend(let trend) = submetric.aggregate, expression.quantile != nil, expression.limit.isFinite,
+      !trend.limits.contains(where: { $0.limit == expression.limit })
+    else { return nil }
+    return "it has not counted by the limit of \(selector.text) \(expression.text)"
   }
 }
 

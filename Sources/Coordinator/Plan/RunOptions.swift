@@ -66,15 +66,20 @@ struct RunOptions: Sendable {
   }
 
   /// A flag takes the place of what the file says of the same selector. Where neither says anything, the usual three.
-  static func thresholds(_ flags: [String], _ file: [ScriptPlan.Threshold]) throws -> [GateThreshold] {
-    let fromFlags = try flags.map(threshold)
-    let replaced = Set(fromFlags.map(\.selector.text))
-    let fromFile = try file.map { try GateThreshold($0, source: .configuration) }
-    let configured = fromFile.filter { !replaced.contains($0.selector.text) } + fromFlags
+  private static func thresholds(_ flags: [String], _ file: [ScriptPlan.Threshold]) throws -> [GateThreshold]
+  {
+    let configured = try thresholds(flags, over: file)
     guard configured.isEmpty else { return configured }
     return try GateThreshold.usual.map {
       try GateThreshold(.init(selector: $0.0, expression: $0.1), source: .configuration)
     }
+  }
+
+  static func thresholds(_ flags: [String], over stored: [ScriptPlan.Threshold]) throws -> [GateThreshold] {
+    let fromFlags = try flags.map(threshold)
+    let replaced = Set(fromFlags.map(\.selector.text))
+    let others = try stored.map { try GateThreshold($0, source: .configuration) }
+    return others.filter { !replaced.contains($0.selector.text) } + fromFlags
   }
 
   /// `metric=expression` or `metric{tag:value}=expression`: the first `=` behind the selector.

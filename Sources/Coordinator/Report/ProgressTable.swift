@@ -33,8 +33,9 @@ struct ProgressTable: Sendable {
     mutating func add(_ progress: ShardProgress) {
       vus += progress.vus
       rate += progress.recentRate
-      requests += progress.requests
-      failed += progress.failedRequests
+      // From a document, for the eye alone: wrapped rather than trapped.
+      requests &+= progress.requests
+      failed &+= progress.failedRequests
       durations.merge(progress.durations)
     }
 

@@ -66,7 +66,7 @@ struct ResultDocument: Encodable {
   private let thresholds: [Threshold]
   private let shards: [Shard]
   private let window: Window
-  private let metrics: [SeriesRecord]
+  let metrics: [SeriesRecord]
 
   private enum CodingKeys: String, CodingKey {
     case schema, plan, verdict, reasons, thresholds, shards, window, metrics
@@ -102,7 +102,8 @@ struct ResultDocument: Encodable {
     return Threshold(
       selector: judgement.threshold.selector.text, expression: judgement.threshold.expression.text,
       source: judgement.threshold.source.rawValue, outcome: outcome.0, reason: outcome.1 ?? judgement.note,
-      limit: limit.isFinite ? limit : nil, actual: judgement.actual, isExact: judgement.isExact,
+      limit: limit.isFinite ? limit : nil, actual: judgement.actual.flatMap { $0.isFinite ? $0 : nil },
+      isExact: judgement.isExact,
       text: judgement.unjudgedSentence
         ?? (judgement.isBreach ? judgement.sentence : judgement.shownPair.actual))
   }

@@ -77,7 +77,14 @@ struct RunReport: Sendable {
     if let skew = summary.startSkew, result.plan.shardCount > 1 {
       lines.append("the shards started within \(trimmed(skew * 1000, digits: 1)) ms of each other")
     }
-    let malformed = result.outcomes.compactMap(\.summary?.stream.malformed).reduce(0, +)
+    for (index, outcome) in result.outcomes.enumerated() {
+      guard case .complete(let shard) = outcome, shard.summary.ending.exitCode != 0 else { continue }
+      lines.append("shard \(index): \(shard.summary.ending.meaning)")
+    }
+    for metric in summary.infiniteMetrics.sorted() {
+      lines.append("the script added infinite values to \(metric), which are left out")
+    }
+    let malformed = result.outcomes.compactMap(\.summary?.stream.malformed).reduce(0, &+)
     if malformed > 0 {
       lines.append(
         "\(malformed) lines of k6's output were malformed; each shard's summary.json shows the first")

@@ -25,6 +25,8 @@ struct SampleAggregator {
   }
 
   private(set) var health = StreamHealth()
+  /// Samples that only VUs at their work can have made: not setup's or teardown's, nor the counts of the VUs.
+  private(set) var loadPoints: UInt64 = 0
   private let reportTags: [String]
   private let seriesCap: Int
   private var selectors: [(selector: MetricSelector, limits: [Double])] = []
@@ -37,7 +39,7 @@ struct SampleAggregator {
   private var tagNames = ByteTable()
   private let groupSlot: Int
   private var values = ByteTable()
-  private let setupGroup: Int
+  private let setupGroup, teardownGroup: Int
   private var slotValues: [Int32] = []
   private var key: [Int32] = []
   private var series: SeriesTable
@@ -49,6 +51,7 @@ struct SampleAggregator {
     for tag in reportTags { _ = tagNames.insert(Array(tag.utf8).span) }
     groupSlot = tagNames.insert(Array("group".utf8).span)
     setupGroup = values.insert(Array("::setup".utf8).span)
+    teardownGroup = values.insert(Array("::teardown".utf8).span)
     series = SeriesTable(width: reportTags.count + 1)
   }
 
@@ -78,6 +81,10 @@ struct SampleAggregator {
       }
     } catch .infinite {
       health.infinite += 1
+      let name = line.metric.string(text, line.scratch)
+      if health.infiniteMetrics.count < 100, !health.infiniteMetrics.contains(name) {
+        health.infiniteMetrics.append(name)
+      }
     } catch {
       reject(text, error)
     }
@@ -143,6 +150,7 @@ struct SampleAggregator {
       return
     }
     health.points += 1
+    noteLoad(metric)
     let place = seriesPlace(number, text)
     let time = line.time
     aggregates.record(line.value, at: time, since: max(since ?? 0, 0), isSummed: metric.isSummed, in: place)
@@ -151,6 +159,12 @@ struct SampleAggregator {
       aggregates.record(
         line.value, at: time, since: max(since ?? 0, 0), isSummed: metric.isSummed, in: submetric.place)
     }
+  }
+
+  private mutating func noteLoad(_ metric: Metric) {
+    let group = slotValues[groupSlot]
+    guard !metric.isSummed, group != Int32(setupGroup), group != Int32(teardownGroup) else { return }
+    loadPoints += 1
   }
 
   /// Fills `slotValues`: -1 for a tag that is not there, -2 for a value that is not known yet.

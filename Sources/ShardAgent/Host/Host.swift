@@ -7,6 +7,8 @@ struct Host: Sendable {
   let environment: [String: String]
   let limits: ContainerLimits
   let processorCount: Int
+  /// What tells this machine, as it is booted now, from others; `nil` when it cannot be read.
+  let machine: String?
   /// CPU seconds that a process has used; `nil` when it is gone.
   let cpuSeconds: @Sendable (_ processID: Int32) -> Double?
   let processID: Int32

@@ -12,6 +12,9 @@ extension Host {
         (try? readFile(FilePath("/sys/fs/cgroup/\(name)"))).map { String(decoding: $0, as: UTF8.self) }
       },
       processorCount: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+      machine: (try? readFile(FilePath("/proc/sys/kernel/random/boot_id"))).map {
+        String(decoding: $0, as: UTF8.self).trimmed
+      },
       cpuSeconds: { processID in
         guard let text = try? readFile(FilePath("/proc/\(processID)/stat")) else { return nil }
         return cpuSecondsUsed(

@@ -1,63 +1,70 @@
 import Shared
 
 extension K6Ending {
-  private struct Summary: Decodable {
-    struct Metrics: Decodable {
-      let iterations: Counter?
-      let requests: Counter?
-      private enum CodingKeys: String, CodingKey {
-        case iterations
-        case requests = "http_reqs"
-      }
-    }
-    struct Counter: Decodable { let count: Double? }
-    let metrics: Metrics?
+  /// What the agent has seen of a k6 that is gone.
+  struct Evidence {
+    var exit: K6Exit
+    var course = ShardConductor.Course()
+    /// Why the shard was told to stop; `nil` when it was not.
+    var stopReason: String?
+    /// k6's own summary; `nil` when it wrote none.
+    var summary: [UInt8]?
+    var stream = StreamHealth()
+    /// Samples that only VUs at their work can have made.
+    var loadPoints: UInt64 = 0
+    /// What came of a metric's samples.
+    var measured: (_ metric: String) -> Aggregate? = { _ in nil }
+
+    /// k6 was asked, and has no VU for this shard; and nothing says that one worked all the same (an arrival rate
+    /// may start VUs that it has not allocated before).
+    fileprivate var isEmptyShard: Bool { exit == .exited(0) && course.maxVUs == 0 && loadPoints == 0 }
+
+    /// setup() is over, so that an exception can only be teardown's.
+    fileprivate var sawLoad: Bool { course.sawRunning || measured("iterations")?.count ?? 0 > 0 }
   }
 
   /// How k6 ended, and whether everything of this shard's share is in. k6's exit code alone says too little: it is 0
   /// when the output could not be written, and 107 when only the teardown threw.
-  init(
-    exit: K6Exit, course: ShardConductor.Course, plannedSeconds: Double?, k6Summary: [UInt8]?,
-    iterations: UInt64,
-    requests: UInt64, stopReason: String?
-  ) {
-    let summary = k6Summary.flatMap { try? decoded(Summary.self, from: $0, name: "k6's summary") }
-    let isEmpty = exit == .exited(0) && iterations == 0 && (course.maxVUs ?? 0) == 0
+  init(_ evidence: Evidence) {
+    let export = evidence.summary.flatMap { try? decoded(K6Export.self, from: $0, name: "k6's summary") }
+    var isEmpty = evidence.isEmptyShard
     var (meaning, isComplete) =
-      switch exit {
+      switch evidence.exit {
+      case .exited(107) where evidence.sawLoad:
+        ("k6 ran to its end, but the script threw an exception in teardown()", true)
       case .exited(let code): K6ExitCode.meaning(code)
       case .signaled(let signal): (K6ExitCode.meaning(signal: signal), false)
       }
-    if exit == .exited(107), Self.loadWasCarriedOut(course, plannedSeconds) {
-      (meaning, isComplete) = ("k6 ran to its end, but the script threw an exception in teardown()", true)
+    if isEmpty { meaning = "no VU fell to this shard, so it had nothing to do" }
+    if isComplete, let problem = Self.problem(evidence, export, isEmpty: isEmpty) {
+      (meaning, isComplete) = ("\(meaning), but \(problem)", false)
     }
-    if isEmpty {
-      (meaning, isComplete) = ("no VU fell to this shard, so it had nothing to do", true)
-    } else if isComplete, summary == nil {
-      (meaning, isComplete) = ("\(meaning), but wrote no summary", false)
-    } else if isComplete, let own = summary?.metrics?.iterations?.count, own != Double(iterations) {
-      (meaning, isComplete) = ("k6 counts \(own) iterations and its stream had \(iterations)", false)
-    } else if isComplete, let own = summary?.metrics?.requests?.count, own != Double(requests) {
-      (meaning, isComplete) = ("k6 counts \(own) requests and its stream had \(requests)", false)
-    }
-    if let failure = course.failure {
+    if let failure = evidence.course.failure {
       (meaning, isComplete) = (failure.sentence, false)
-    } else if let stopReason, !isEmpty {
-      (meaning, isComplete) = ("it was told to stop (\(stopReason)): \(meaning)", false)
+    } else if let reason = evidence.stopReason {
+      (meaning, isComplete) = ("it was told to stop (\(reason)): \(meaning)", false)
     }
+    isEmpty = isEmpty && isComplete
     let (code, signal): (Int?, Int?) =
-      switch exit {
+      switch evidence.exit {
       case .exited(let code): (code, nil)
       case .signaled(let signal): (nil, signal)
       }
     self.init(
-      exitCode: code, signal: signal, wasToldToStop: stopReason != nil, wroteSummary: summary != nil,
-      isEmptyShard: isEmpty, isComplete: isComplete, meaning: meaning)
+      exitCode: code, signal: signal, wasToldToStop: evidence.stopReason != nil,
+      wroteSummary: export != nil, isEmptyShard: isEmpty, isComplete: isComplete, meaning: meaning)
   }
 
-  private static func loadWasCarriedOut(_ course: ShardConductor.Course, _ plannedSeconds: Double?) -> Bool {
-    if course.sawLoadEnd { return true }
-    guard let plannedSeconds, let start = course.startedAt, let end = course.loadEndedAt else { return false }
-    return end.seconds(since: start) >= plannedSeconds
+  /// Why samples may be missing although k6 ended well.
+  private static func problem(_ evidence: Evidence, _ export: K6Export?, isEmpty: Bool) -> String? {
+    let stream = evidence.stream
+    if stream.endedInsideLine { return "its stream ended inside a line" }
+    if stream.malformed > 0 {
+      let first = stream.malformedExamples.first.map { ", the first: \($0)" } ?? ""
+      return "\(stream.malformed) lines of its stream could not be read\(first)"
+    }
+    guard let export else { return isEmpty ? nil : "it wrote no summary" }
+    // k6 counts what was left out here as infinite.
+    return export.contradiction(except: stream.infiniteMetrics, evidence.measured)
   }
 }

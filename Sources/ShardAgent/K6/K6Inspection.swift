@@ -42,35 +42,54 @@ struct K6Inspection: Decodable {
   private let thresholds: [String: [Threshold]]?
   private let maxVUs: Int?
   private let totalDuration: String?
+  private let setupTimeout: String?
+  private let teardownTimeout: String?
+
+  /// k6's own, where the script says nothing.
+  private static let usualTimeout = 60.0
 
   /// - Throws: ``UnreadableDocument``.
   static func plan(_ output: [UInt8]) throws -> ScriptPlan {
     let inspection = try decoded(K6Inspection.self, from: output, name: "the output of k6 inspect")
+    let setup = try seconds(inspection.setupTimeout, "setupTimeout") ?? usualTimeout
+    let teardown = try seconds(inspection.teardownTimeout, "teardownTimeout") ?? usualTimeout
     return ScriptPlan(
-      thresholds: inspection.planThresholds,
-      scenarios: (inspection.scenarios ?? [:]).map(Self.planScenario).sorted { $0.name < $1.name },
+      thresholds: try inspection.planThresholds(),
+      scenarios: try (inspection.scenarios ?? [:]).map(planScenario).sorted { $0.name < $1.name },
       maxVUs: inspection.maxVUs ?? 1,
-      totalSeconds: inspection.totalDuration.flatMap(parseGoDuration) ?? 0)
+      totalSeconds: setup + (try seconds(inspection.totalDuration, "totalDuration") ?? 0) + teardown)
   }
 
-  private var planThresholds: [ScriptPlan.Threshold] {
-    (thresholds ?? [:]).sorted { $0.key < $1.key }.flatMap { selector, list in
-      list.map { threshold in
+  /// - Throws: ``UnreadableDocument`` for a text that is no duration; `nil` stays `nil`.
+  private static func seconds(_ text: String?, _ what: String) throws -> Double? {
+    guard let text else { return nil }
+    guard let seconds = parseGoDuration(text) else {
+      throw UnreadableDocument(
+        name: "the output of k6 inspect", reason: "\(what) is '\(text)': expected a duration, as 1m30s")
+    }
+    return seconds
+  }
+
+  private func planThresholds() throws -> [ScriptPlan.Threshold] {
+    try (thresholds ?? [:]).sorted { $0.key < $1.key }.flatMap { selector, list in
+      try list.map { threshold in
         switch threshold {
         case .text(let expression): ScriptPlan.Threshold(selector: selector, expression: expression)
         case .object(let expression, let abortOnFail, let delay):
           ScriptPlan.Threshold(
             selector: selector, expression: expression, abortOnFail: abortOnFail,
-            delayAbortEval: delay.flatMap(parseGoDuration))
+            delayAbortEval: try Self.seconds(delay, "delayAbortEval"))
         }
       }
     }
   }
 
-  private static func planScenario(_ name: String, _ scenario: Scenario) -> ScriptPlan.Scenario {
-    let start = scenario.startTime.flatMap(parseGoDuration) ?? 0
-    let stages = scenario.stages?.reduce(0.0) { $0 + ($1.duration.flatMap(parseGoDuration) ?? 0) }
-    let length = scenario.duration.flatMap(parseGoDuration) ?? stages
+  private static func planScenario(_ name: String, _ scenario: Scenario) throws -> ScriptPlan.Scenario {
+    let start = try seconds(scenario.startTime, "startTime of \(name)") ?? 0
+    let stages = try scenario.stages?.reduce(0.0) {
+      $0 + (try seconds($1.duration, "a stage of \(name)") ?? 0)
+    }
+    let length = try seconds(scenario.duration, "duration of \(name)") ?? stages
     let isByIterations = scenario.executor == "shared-iterations" || scenario.executor == "per-vu-iterations"
     // k6 splits the VUs that exist at most: the largest stage of a ramp, the most that an arrival rate may use.
     let stageVUs = scenario.executor == "ramping-vus" ? scenario.stages?.compactMap(\.target).max() : nil

@@ -5,13 +5,16 @@ struct K6Inspector: Sendable {
   let options: ShardOptions
   let host: Host
   let runner: any K6Runner
+  let stop: StopRequest
 
   /// As `1.1.0`.
   func version() async throws -> String {
     let result: K6Output
     do {
-      result = try await runner.output(
+      result = try await output(
         K6Invocation(executable: options.k6, arguments: ["version"], environment: host.environment))
+    } catch let failure as ShardFailure {
+      throw failure
     } catch {
       throw ShardFailure.unavailable(
         "k6 (\(options.k6)) could not be started: \(error); install k6, or name it with --k6 or K6_BIN")
@@ -27,9 +30,10 @@ struct K6Inspector: Sendable {
     let invocation = K6Invocation.inspect(
       options.k6, script: options.script, options: options.k6Options, environment: host.environment,
       limits: host.limits)
-    var result = try await runner.output(invocation)
+    var result = try await output(invocation)
     if result.exit != .exited(0), let withOneVU = invocation.withOneVU {
-      result = try await runner.output(withOneVU)
+      let second = try await output(withOneVU)
+      if second.exit == .exited(0) { result = second }
     }
     guard case .exited(0) = result.exit else {
       let said = String(decoding: result.errors, as: UTF8.self).trimmed
@@ -37,5 +41,26 @@ struct K6Inspector: Sendable {
         sentence: "k6 cannot read the script \(options.script): \(said.prefix(1000))", exitCode: 64)
     }
     return try K6Inspection.plan(result.output)
+  }
+
+  /// A short command, which may hang in the script's init code: it is ended when the shard is told to stop, or has no
+  /// patience left.
+  private func output(_ invocation: K6Invocation) async throws -> K6Output {
+    try await withThrowingTaskGroup(of: K6Output.self) { group in
+      group.addTask { try await runner.output(invocation) }
+      group.addTask {
+        let deadline = host.now().advanced(bySeconds: options.patience)
+        while host.now() < deadline {
+          if let reason = stop.reason { throw ShardFailure.stopped(reason) }
+          try await host.sleep(.milliseconds(100))
+        }
+        let command = invocation.arguments.first ?? ""
+        throw ShardFailure.unavailable(
+          "k6 \(command) had not ended after \(Int(options.patience)) s: does the script's init code end?")
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
   }
 }

@@ -34,9 +34,7 @@ struct K6Invocation: Sendable, Equatable {
   /// - Returns: one sentence when an option of `options` may not be passed on.
   static func refusal(of options: [String]) -> String? {
     for option in options {
-      // A short option may have its value, or another option, right behind it.
-      let isShort = option.hasPrefix("-") && !option.hasPrefix("--")
-      let name = isShort ? String(option.prefix(2)) : String(option.prefix { $0 != "=" })
+      let name = split(option).name
       if let match = reserved.first(where: { $0.names.contains(name) }) {
         return "k6's option \(name) cannot be passed on: \(match.reason)"
       }
@@ -73,11 +71,10 @@ struct K6Invocation: Sendable, Equatable {
     return K6Invocation(executable: k6, arguments: arguments, environment: environment)
   }
 
-  /// The same with one VU, which is what k6's flags mean by themselves; its variables mean none, unless the script
-  /// has some. `nil` when nothing of the load's shape was given, or the VUs were.
+  /// The same with one VU, which is what k6 means by itself where a duration or iterations stand without VUs, in
+  /// flags or in the script; `inspect` takes that for none and refuses it. `nil` when the VUs were given.
   var withOneVU: K6Invocation? {
-    let shape = ["K6_DURATION", "K6_ITERATIONS", "K6_STAGES"]
-    guard environment["K6_VUS"] == nil, shape.contains(where: { environment[$0] != nil }) else { return nil }
+    guard environment["K6_VUS"] == nil else { return nil }
     return K6Invocation(
       executable: executable, arguments: arguments, environment: environment.merging(["K6_VUS": "1"]) { $1 })
   }
@@ -119,13 +116,26 @@ struct K6Invocation: Sendable, Equatable {
     return pairs(options).filter { names.contains($0.name) }.flatMap { [$0.name, $0.value] }
   }
 
-  /// `--name=value` and `--name value` alike.
+  /// Options with their values, however they are written: `--name=value`, `--name value`, `-n value`, `-nvalue` and
+  /// `-n=value`.
   private static func pairs(_ options: [String]) -> [(name: String, value: String)] {
     options.indices.compactMap { index in
-      let parts = options[index].split(separator: "=", maxSplits: 1).map(String.init)
-      guard let name = parts.first, name.hasPrefix("-") else { return nil }
-      if parts.count == 2, name.hasPrefix("--") { return (name, parts[1]) }
-      return index + 1 < options.count ? (options[index], options[index + 1]) : nil
+      let (name, value) = split(options[index])
+      guard name.hasPrefix("-") else { return nil }
+      if let value { return (name, value) }
+      return index + 1 < options.count ? (name, options[index + 1]) : nil
     }
+  }
+
+  private static func split(_ option: String) -> (name: String, value: String?) {
+    if option.hasPrefix("--") || !option.hasPrefix("-") {
+      let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+        String.init)
+      return (parts[0], parts.count == 2 ? parts[1] : nil)
+    }
+    let rest = option.dropFirst(2)
+    return (
+      String(option.prefix(2)), rest.isEmpty ? nil : String(rest.first == "=" ? rest.dropFirst() : rest)
+    )
   }
 }

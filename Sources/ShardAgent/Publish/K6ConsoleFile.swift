@@ -26,7 +26,11 @@ final class K6ConsoleFile: Sendable {
   func take(_ chunk: Span<UInt8>) {
     let bytes = (0..<chunk.count).map { chunk[$0] }
     state.withLock { state in
-      if let file = state.file { _ = gzwrite(file, bytes, UInt32(bytes.count)) }
+      if let file = state.file, !bytes.isEmpty, gzwrite(file, bytes, UInt32(bytes.count)) <= 0 {
+        logger.error("k6's log is cut off here: it could not be written")
+        gzclose(file)
+        state.file = nil
+      }
       var texts: [String] = []
       state.lines.feed(bytes.span) { line in
         texts.append(String(decoding: (0..<min(line.count, 2000)).map { line[$0] }, as: UTF8.self))
@@ -56,7 +60,9 @@ final class K6ConsoleFile: Sendable {
           "k6 printed more than is passed on; k6.log.gz has it all",
           metadata: ["lines.left_out": "\(state.budget.leftOut)"])
       }
-      if let file = state.file { gzclose(file) }
+      if let file = state.file, gzclose(file) != Z_OK {
+        logger.error("k6's log is cut off at its end: it could not be written")
+      }
       state.file = nil
     }
   }

@@ -6,7 +6,7 @@ struct StreamLine {
   enum Kind { case point, metric }
 
   private(set) var kind = Kind.point
-  /// The metric's name.
+  /// The metric's name; of a line with an infinite value too.
   private(set) var metric = TextSlice()
   private(set) var time = UTCInstant(nanoseconds: 0)
   private(set) var value = 0.0
@@ -62,7 +62,11 @@ struct StreamLine {
       switch true {
       case key.equals("time", line, scratch): found.time = try string(line, &at, &scratch)
       case key.equals("value", line, scratch):
-        if try !StrictJSON.takeNull(line, &at) { found.value = try StrictJSON.number(line, &at) }
+        if StrictJSON.takeInfinity(line, &at) {
+          found.isInfinite = true
+        } else if try !StrictJSON.takeNull(line, &at) {
+          found.value = try StrictJSON.number(line, &at)
+        }
       case key.equals("tags", line, scratch):
         guard try !StrictJSON.takeNull(line, &at) else { return }
         found.hasTags = true
@@ -92,6 +96,10 @@ struct StreamLine {
     guard let metric = found.metric else { throw .missing(.metric) }
     guard found.hasData else { throw .missing(.data) }
     if lineType.equals("Point", line, scratch) {
+      if found.isInfinite {
+        self.metric = metric
+        throw .infinite
+      }
       guard let timeText = found.time else { throw .missing(.time) }
       guard let value = found.value else { throw .missing(.value) }
       guard found.hasTags else { throw .missing(.tags) }

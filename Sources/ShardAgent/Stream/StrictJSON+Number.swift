@@ -1,8 +1,6 @@
 extension StrictJSON {
-  /// A number, correctly rounded to a double. k6 0.57 and 1.1 write infinities as `+Inf` and `-Inf`, which is no
-  /// JSON: they are told apart from other faults.
+  /// A number, correctly rounded to a double.
   static func number(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Double {
-    if isInfinity(text, at) { throw .infinite }
     let start = at
     let isNegative = at < text.count && text[at] == 45
     if isNegative { at += 1 }
@@ -41,10 +39,15 @@ extension StrictJSON {
     return isNegative ? -value : value
   }
 
-  /// `Inf`, `+Inf` or `-Inf`.
-  private static func isInfinity(_ text: Span<UInt8>, _ at: Int) -> Bool {
+  /// Consumes `Inf`, `+Inf` or `-Inf` if it stands here: k6 0.57 and 1.1 write infinities so, which is no JSON.
+  static func takeInfinity(_ text: Span<UInt8>, _ at: inout Int) -> Bool {
+    skipSpace(text, &at)
     let start = at < text.count && (text[at] == 43 || text[at] == 45) ? at + 1 : at
-    return start + 2 < text.count && text[start] == 73 && text[start + 1] == 110 && text[start + 2] == 102
+    guard start + 2 < text.count, text[start] == 73, text[start + 1] == 110, text[start + 2] == 102 else {
+      return false
+    }
+    at = start + 3
+    return true
   }
 
   /// mantissa * 10^exponent. Where both fit a double exactly, one multiplication or division is correctly rounded

@@ -107,7 +107,8 @@ package struct TrendAggregate: Sendable, Equatable {
   package var limits: [LimitCounts]
 
   package init(limits: [Double] = []) {
-    self.limits = Set(limits).sorted().map(LimitCounts.init)
+    // All samples are finite: a limit that is not needs no counting.
+    self.limits = Set(limits).filter(\.isFinite).sorted().map(LimitCounts.init)
   }
 
   package mutating func record(_ value: Double) {

@@ -42,7 +42,7 @@ extension CountsOverTime: Codable {
       } else {
         let run = try container.decode([Double].self)
         guard run.count == 2, let times = Int(exactly: run[1]), times > 0,
-          tenths.count + times <= Self.longest
+          times <= Self.longest - tenths.count
         else {
           throw DecodingError.dataCorruptedError(
             in: container,
@@ -57,7 +57,7 @@ extension CountsOverTime: Codable {
     var container = encoder.unkeyedContainer()
     var rest = tenths[...]
     while let number = rest.first {
-      let times = rest.prefix { $0 == number }.count
+      let times = max(1, rest.prefix { $0 == number }.count)  // NaN does not equal itself
       if times > 2 {
         try container.encode([number, Double(times)])
       } else {

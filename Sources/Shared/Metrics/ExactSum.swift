@@ -63,6 +63,14 @@ package struct ExactSum: Sendable, Equatable {
     return (top < 0, words)
   }
 
+  /// No fraction: no addition of such doubles below 2^53 ever rounded.
+  package var isWhole: Bool {
+    let words = magnitude.limbs
+    let (limb, bit) = (1074 >> 5, UInt32(1074 & 31))  // 2^0
+    return words.prefix(limb).allSatisfy { $0 == 0 }
+      && (words.count <= limb || words[limb] & (1 << bit - 1) == 0)
+  }
+
   /// The double nearest to the exact sum, ties to even.
   package var value: Double {
     let (isNegative, words) = magnitude

@@ -43,10 +43,10 @@ extension Histogram: Codable {
         let count = reader.unsigned(), count > 0, isFirst || step > 0
       else { return nil }
       let (sum, overflow) = bucket.addingReportingOverflow(step)
-      guard !overflow, (-(1 << 21)..<(1 << 21)).contains(sum), count < 1 << 53 else { return nil }
+      guard !overflow, (-(1 << 21)..<(1 << 21)).contains(sum), count < mostSamples else { return nil }
       bucket = sum
       total += count
-      guard total < 1 << 53 else { return nil }
+      guard total < mostSamples else { return nil }
       isFirst = false
       add(count, to: bucket)
     }

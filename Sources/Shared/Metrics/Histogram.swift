@@ -90,6 +90,13 @@ package struct Histogram: Sendable, Equatable {
 }
 
 extension Histogram {
+  /// Whether the samples may have been these: as many, the smallest and the largest in its outermost buckets.
+  func agrees(count: UInt64, min: Double?, max: Double?) -> Bool {
+    let buckets = buckets
+    return self.count == count && buckets.first?.bucket == min.map(Self.bucket)
+      && buckets.last?.bucket == max.map(Self.bucket)
+  }
+
   /// The bounds of the bucket that holds the sample of a rank, counted from 0.
   package func bucketBounds(rank: UInt64) -> (lower: Double, upper: Double)? {
     var seen: UInt64 = 0

@@ -25,7 +25,7 @@ package struct LimitCounts: Sendable, Equatable {
 
   /// - Precondition: both are of the same limit.
   package mutating func merge(_ other: LimitCounts) {
-    precondition(limit == other.limit || (limit.isNaN && other.limit.isNaN))
+    precondition(limit == other.limit)
     count += other.count
     below += other.below
     equal += other.equal
@@ -60,6 +60,7 @@ package struct LimitCounts: Sendable, Equatable {
 
   /// Counts that cannot have come from samples; `nil` when they can.
   package var contradiction: String? {
+    if !limit.isFinite { return "the limit is no finite number" }
     let (sum, overflow) = below.addingReportingOverflow(equal)
     if overflow || sum > count { return "below + equal is more than the count" }
     if (below > 0) != (largestBelow != nil) { return "largest_below does not go with below" }

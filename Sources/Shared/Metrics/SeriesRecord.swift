@@ -1,3 +1,6 @@
+/// More than any shard can take in, and few enough that the counts of 10,000 shards add up in 64 bits.
+package let mostSamples: UInt64 = 1 << 50
+
 /// An aggregate as it stands in `summary.json` and `result.json`: one flat object, members by type.
 ///
 /// Units are k6's: milliseconds for times, bytes for data. `sum` is the rounded sum for reading, `sum_exact`
@@ -50,7 +53,7 @@ package struct SeriesRecord: Codable, Sendable {
 
   /// - Throws: ``RecordContradiction`` when the members cannot belong together.
   package func aggregate() throws(RecordContradiction) -> Aggregate {
-    guard count < 1 << 53 else { throw contradiction("the count is more than any shard can reach") }
+    guard count < mostSamples else { throw contradiction("the count is more than any shard can reach") }
     switch type {
     case .counter:
       var counter = CounterAggregate()
@@ -78,11 +81,11 @@ package struct SeriesRecord: Codable, Sendable {
     (trend.count, trend.sum, trend.min, trend.max) = (count, try exactSum(), min, max)
     trend.histogram = histogram ?? Histogram()
     trend.limits = limits ?? []
-    guard trend.histogram.count == count else {
-      throw contradiction("the histogram does not add up to the count")
-    }
-    guard (min == nil) == (count == 0), (max == nil) == (count == 0) else {
+    guard (min == nil) == (count == 0), (max == nil) == (count == 0), min ?? 0 <= max ?? 0 else {
       throw contradiction("min and max do not go with the count")
+    }
+    guard trend.histogram.agrees(count: count, min: min, max: max) else {
+      throw contradiction("the histogram is not of these samples: its count, smallest or largest differs")
     }
     for limit in trend.limits {
       if limit.count != count {
@@ -109,6 +112,10 @@ package struct RecordContradiction: Error, CustomStringConvertible {
   let metric: String
   let tags: [String: String]
   let what: String
+
+  package init(metric: String, tags: [String: String], what: String) {
+    (self.metric, self.tags, self.what) = (metric, tags, what)
+  }
 
   package var description: String {
     let list = tags.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ",")

@@ -24,6 +24,30 @@ package struct RunPlan: Sendable, Codable, Equatable {
     (self.commit, self.ref, self.workflowRunURL) = (commit, ref, workflowRunURL)
   }
 
+  /// - Throws: `DecodingError`, also for another schema and for a number of shards that cannot be.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try container.decode(Int.self, forKey: .schema)
+    shardCount = try container.decode(Int.self, forKey: .shardCount)
+    guard schema == contractSchema else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .schema, in: container, debugDescription: "expected \(contractSchema)")
+    }
+    guard (1...10_000).contains(shardCount) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .shardCount, in: container, debugDescription: "expected 1 to 10000")
+    }
+    run = try container.decode(RunID.self, forKey: .run)
+    nonce = try container.decode(String.self, forKey: .nonce)
+    suite = try container.decode(String.self, forKey: .suite)
+    script = try container.decode(String.self, forKey: .script)
+    scriptDigest = try container.decode(String.self, forKey: .scriptDigest)
+    createdAt = try container.decode(UTCInstant.self, forKey: .createdAt)
+    commit = try container.decodeIfPresent(String.self, forKey: .commit)
+    ref = try container.decodeIfPresent(String.self, forKey: .ref)
+    workflowRunURL = try container.decodeIfPresent(String.self, forKey: .workflowRunURL)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case schema, run, nonce, suite, script, commit, ref
     case shardCount = "shard_count"

@@ -44,7 +44,7 @@ package struct ScriptPlan: Sendable, Hashable, Codable {
   package let thresholds: [Threshold]
   package let scenarios: [Scenario]
   package let maxVUs: Int
-  /// How long k6 says that it may take at the most, graceful stops included; seconds.
+  /// How long k6 may take at the most, graceful stops, setup() and teardown() included; seconds.
   package let totalSeconds: Double
 
   package init(thresholds: [Threshold], scenarios: [Scenario], maxVUs: Int, totalSeconds: Double) {
@@ -62,6 +62,7 @@ package struct ScriptPlan: Sendable, Hashable, Codable {
   /// own normal end is what completeness means.
   package var plannedSeconds: Double? {
     let lengths = scenarios.map(\.plannedSeconds)
-    return lengths.contains(nil) ? nil : lengths.compactMap(\.self).max()
+    // From a document: bounded, whatever stands there.
+    return lengths.contains(nil) ? nil : lengths.compactMap(\.self).max().map { min(max($0, 0), 1e9) }
   }
 }

@@ -106,12 +106,21 @@ package struct GeneratorHealth: Sendable, Codable, Equatable {
   package let cpuLimit: Double
   /// `k6CPUSeconds` over the time and the limit, 0 to 1.
   package let cpuShare: Double?
+  /// Which machine it is (the kernel's boot id), and how many CPUs that has: shards of a local run share one.
+  package let machine: String?
+  package let machineCPUs: Double?
 
-  package init(k6CPUSeconds: Double?, cpuLimit: Double, cpuShare: Double?) {
+  package init(
+    k6CPUSeconds: Double?, cpuLimit: Double, cpuShare: Double?, machine: String? = nil,
+    machineCPUs: Double? = nil
+  ) {
     (self.k6CPUSeconds, self.cpuLimit, self.cpuShare) = (k6CPUSeconds, cpuLimit, cpuShare)
+    (self.machine, self.machineCPUs) = (machine, machineCPUs)
   }
 
   private enum CodingKeys: String, CodingKey {
+    case machine
+    case machineCPUs = "machine_cpus"
     case k6CPUSeconds = "k6_cpu_seconds"
     case cpuLimit = "cpu_limit"
     case cpuShare = "cpu_share"
@@ -125,8 +134,9 @@ package struct StreamHealth: Sendable, Codable, Equatable {
   package var malformed: UInt64 = 0
   /// The first few malformed lines, shortened, each with the reason.
   package var malformedExamples: [String] = []
-  /// Infinite values, which k6 0.57 and 1.1 write and nobody can add up.
+  /// Infinite values, which k6 0.57 and 1.1 write and nobody can add up, and of which metrics they were.
   package var infinite: UInt64 = 0
+  package var infiniteMetrics: [String] = []
   /// Points from before the start that are not setup's (`vus` while paused).
   package var beforeStart: UInt64 = 0
   /// Points that went to the overflow series because the number of series had reached its cap.
@@ -139,6 +149,7 @@ package struct StreamHealth: Sendable, Codable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case lines, points, malformed, infinite, overflowed
     case malformedExamples = "malformed_examples"
+    case infiniteMetrics = "infinite_metrics"
     case beforeStart = "before_start"
     case endedInsideLine = "ended_inside_line"
   }

@@ -29,7 +29,7 @@ package struct DirectoryObjectStore: ObjectStore {
         try replace(key, with: bytes)
         return .stored(etag: sha256(bytes))
       }
-      let lock = try await lockFolder()
+      let lock = try await lockFolder(for: key)
       defer { try? lock.close() }
       let current = try await get(key)
       switch condition {
@@ -78,23 +78,24 @@ package struct DirectoryObjectStore: ObjectStore {
     }
   }
 
-  /// Held until the descriptor is closed; waits without blocking a thread.
-  private func lockFolder() async throws -> FileDescriptor {
+  /// Held until the descriptor is closed; waits without blocking a thread, about half a minute.
+  private func lockFolder(for key: ObjectKey) async throws -> FileDescriptor {
     try? FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: true)
     let file = try FileDescriptor.open(
       root.appending(".lock"), .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
-    while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
-      let error = Errno(rawValue: errno)
-      guard error == .wouldBlock || error == .interrupted else {
-        try? file.close()
-        throw error
+    do {
+      for _ in 0..<6000 {
+        if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return file }
+        let error = Errno(rawValue: errno)
+        guard error == .wouldBlock || error == .interrupted else { throw error }
+        try await Task.sleep(for: .milliseconds(5))
       }
-      do { try await Task.sleep(for: .milliseconds(5)) } catch {
-        try? file.close()
-        throw error
-      }
+      throw StoreError(
+        action: "write", key: key, reason: "another process has held \(root.appending(".lock")) for 30 s")
+    } catch {
+      try? file.close()
+      throw error
     }
-    return file
   }
 
   private func isFile(_ path: FilePath) -> Bool {

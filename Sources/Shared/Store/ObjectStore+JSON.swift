@@ -19,9 +19,12 @@ extension ObjectStore {
   }
 }
 
-/// JSON with sorted keys, so that the same value is the same bytes.
+/// JSON with sorted keys, so that the same value is the same bytes. A number that JSON does not have, as the sum of
+/// values near the largest double, is a text: it must not cost the whole document.
 package func encoded(_ document: some Encodable) throws -> [UInt8] {
   let encoder = JSONEncoder()
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
   return [UInt8](try encoder.encode(document)) + [10]
 }
@@ -30,8 +33,11 @@ package func encoded(_ document: some Encodable) throws -> [UInt8] {
 package func decoded<Document: Decodable>(_ type: Document.Type, from bytes: [UInt8], name: String) throws
   -> Document
 {
+  let decoder = JSONDecoder()
+  decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
   do {
-    return try JSONDecoder().decode(type, from: Data(bytes))
+    return try decoder.decode(type, from: Data(bytes))
   } catch let error as DecodingError {
     throw UnreadableDocument(name: name, reason: sentence(error))
   }

@@ -5,12 +5,14 @@ import Testing
 
 /// The order of the verdict, as a table of everything that it depends on.
 @Suite struct VerdictTests {
-  private enum Breach: CaseIterable { case none, latency, throughputFloor, errorRate, latencyAndErrorRate }
+  private enum Breach: CaseIterable {
+    case none, latency, throughputFloor, errorRate, latencyAndErrorRate, scriptFailed
+  }
 
   private static func judgements(_ breach: Breach, hasUnjudged: Bool) throws -> [Judgement] {
     var judgements = [try Samples.judgement(.holds)]
     switch breach {
-    case .none: break
+    case .none, .scriptFailed: break
     case .latency: judgements.append(try Samples.judgement(.crossed, type: .trend))
     case .throughputFloor: judgements.append(try Samples.judgement(.crossed, type: .counter))
     case .errorRate: judgements.append(try Samples.judgement(.crossed, type: .rate))
@@ -35,6 +37,7 @@ import Testing
                     shardProblems: hasProblem ? ["shard 1 is missing"] : [], windowShare: windowShare,
                     abortedBy: isAborted ? "checks rate>0.9" : nil,
                     judgements: try Self.judgements(breach, hasUnjudged: hasUnjudged),
+                    scriptFailures: breach == .scriptFailed ? ["the script called test.fail()"] : [],
                     saturation: isSaturated ? ["out of breath"] : [],
                     degradation: isDegraded ? "slower than usual" : nil)
                   let expected: Verdict
@@ -56,7 +59,7 @@ import Testing
                   #expect(decision.verdict == expected, "\(input)")
                   #expect(decision.reasons.isEmpty == (expected == .pass))
                   // Breaches are listed whatever the verdict is.
-                  let breaches = input.judgements.filter(\.isBreach).map(\.sentence)
+                  let breaches = input.judgements.filter(\.isBreach).map(\.sentence) + input.scriptFailures
                   #expect(breaches.allSatisfy(decision.reasons.contains))
                   seen[expected, default: 0] += 1
                 }
@@ -66,7 +69,7 @@ import Testing
         }
       }
     }
-    #expect(seen.values.reduce(0, +) == 640)
+    #expect(seen.values.reduce(0, +) == 768)
     #expect(seen.count == 4)
   }
 

@@ -18,6 +18,7 @@ import Testing
     shards: Int, _ put: (DirectoryObjectStore) async throws -> Void, thresholds: [GateThreshold]? = nil
   ) async throws -> RunResult {
     let store = DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path))
+    try await Samples.started(store)
     try await put(store)
     let plan = Samples.plan(shards: shards)
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { "shard \($0) was killed" }
@@ -106,20 +107,101 @@ import Testing
     ]
     let result = try await result(
       shards: 1, { try await put(Samples.summary(), at: 0, in: $0) }, thresholds: thresholds)
-    #expect(result.judgements.map(\.outcome) == [.holds, .holds, .noSamples])
+    let reason = "the shards did not keep http_req_duration{color:red} apart; run it with this threshold"
+    #expect(result.judgements.map(\.outcome) == [.holds, .holds, .undecided(reason)])
   }
 
-  @Test func `the merged run is bit-identical whatever the shards' order in the store`() async throws {
-    var documents: Set<[UInt8]> = []
-    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
-      let result = try await result(shards: 3) { store in
-        for index in order {
-          try await put(
-            Samples.summary(shard: index, of: 3, seconds: 9.5 + Double(index) / 10), at: index, in: store)
-        }
-      }
-      documents.insert(try encoded(ResultDocument(result)))
+  /// An edit of a complete shard's `grid`, and what the reason then says.
+  struct Damage: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let edit: @Sendable (inout [String: Any]) -> Void
+
+    init(_ reason: String, _ edit: @escaping @Sendable (inout [String: Any]) -> Void) {
+      (testDescription, self.edit) = (reason, edit)
     }
-    #expect(documents.count == 1)
+  }
+
+  private static func editSeries(
+    _ member: String, _ edit: @escaping @Sendable (inout [String: Any]) -> Void
+  ) -> @Sendable (inout [String: Any]) -> Void {
+    { grid in
+      var list = grid[member] as? [[String: Any]] ?? []
+      if member == "metrics" {
+        edit(&list[1])
+      } else {
+        var series = list[1]["series"] as? [String: Any] ?? [:]
+        edit(&series)
+        list[1]["series"] = series
+      }
+      grid[member] = list
+    }
+  }
+
+  @Test(
+    arguments: [
+      Damage("has not counted what the threshold on http_req_duration needs") { $0["submetrics"] = [Any]() },
+      Damage("has not counted by the limit", editSeries("submetrics") { $0["limits"] = nil }),
+      Damage("does not say from when to when") { $0["started_at"] = nil },
+      Damage("does not say from when to when") { $0["load_ended_at"] = nil },
+      Damage("counts from 1970-01-01T00:01:41Z") { $0["start_at"] = "1970-01-01T00:01:41Z" },
+      Damage("its own is 1/3:2/3") { $0["execution_segment"] = "0:1/3" },
+      Damage("it is there twice") {
+        let list = $0["metrics"] as? [Any] ?? []
+        $0["metrics"] = list + [list[0]]
+      },
+      Damage(
+        "the histogram is not of these samples", editSeries("metrics") { ($0["min"], $0["max"]) = (700, 700) }
+      ),
+      Damage("min and max", editSeries("metrics") { ($0["min"], $0["max"]) = (14, 5) }),
+      Damage("more than any shard", editSeries("metrics") { $0["count"] = UInt64.max }),
+      Damage(
+        "the limit is no finite number",
+        editSeries("submetrics") {
+          var limits = $0["limits"] as? [[String: Any]] ?? []
+          limits[0]["limit"] = "NaN"
+          $0["limits"] = limits
+        }),
+      Damage("expected", editSeries("metrics") { $0["histogram"] = "eJw=" }),
+    ])
+  func `a damaged summary is refused, never merged`(_ damage: Damage) async throws {
+    let result = try await result(shards: 3) { store in
+      for index in 0..<3 {
+        let whole = Samples.Document(grid: Samples.summary(shard: index, of: 3))
+        var document = try #require(
+          try JSONSerialization.jsonObject(with: Data(encoded(whole))) as? [String: Any])
+        var grid = try #require(document["grid"] as? [String: Any])
+        if index == 1 { damage.edit(&grid) }
+        document["grid"] = grid
+        let bytes = try JSONSerialization.data(withJSONObject: document)
+        _ = try await store.put([UInt8](bytes), at: RunKeys(Samples.run).summary(index), if: .always)
+      }
+    }
+    #expect(result.decision.verdict == .incomplete)
+    let reason = try #require(result.decision.reasons.first)
+    #expect(
+      reason.hasPrefix("shard 1 cannot be used:") && reason.contains(damage.testDescription), "\(reason)")
+  }
+
+  @Test func `a store that cannot give one summary costs that shard, not the run`() async throws {
+    let folder = try temporaryFolder()
+    let store = DirectoryObjectStore(StoreLocation(folder: folder.path))
+    try await Samples.started(store)
+    try await put(Samples.summary(shard: 0, of: 2), at: 0, in: store)
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: RunKeys(Samples.run).summary(1).text), withIntermediateDirectories: true)
+    let outcomes = try await ShardCollector(store: store, plan: Samples.plan(shards: 2)).outcomes { _ in nil }
+    #expect(outcomes.map(\.word) == ["complete", "missing"])
+    #expect(outcomes[1].problem?.contains("shard 1 cannot be used: the store could not read") == true)
+  }
+
+  @Test func `what setup did in an empty shard counts, its lack of VUs does not`() async throws {
+    let setup = Samples.summary(shard: 1, of: 2, isEmpty: true, withSetup: true)
+    let result = try await result(shards: 2) { store in
+      try await put(Samples.summary(shard: 0, of: 2), at: 0, in: store)
+      try await put(setup, at: 1, in: store)
+    }
+    #expect(result.decision.verdict == .pass)
+    #expect(result.summary.metric("http_reqs")?.count == 101)
+    #expect(result.summary.windowShare == 1)
   }
 }

@@ -87,6 +87,7 @@ import Testing
   @Test(arguments: ["0.57.0", "1.1.0"]) func `infinities are counted, not added`(version: String) throws {
     let aggregator = try ingested("k6-\(version)/odd.ndjson")
     #expect(aggregator.health.infinite == 12)
+    #expect(aggregator.health.infiniteMetrics.sorted() == ["odd_gauge", "odd_trend"])
     #expect(aggregator.health.malformed == 0)
     guard case .trend(let trend)? = aggregator.total("odd_trend") else {
       return #expect(Bool(false), "no odd_trend")

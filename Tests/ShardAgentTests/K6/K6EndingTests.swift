@@ -4,18 +4,24 @@ import Testing
 @testable import ShardAgent
 
 @Suite struct K6EndingTests {
-  private func ending(
-    _ exit: K6Exit, course: ShardConductor.Course? = nil, planned: Double? = 10,
-    summary: String? = #"{"metrics":{"iterations":{"count":7}}}"#,
-    iterations: UInt64 = 7, stopReason: String? = nil
-  ) -> K6Ending {
-    var usual = ShardConductor.Course()
-    (usual.maxVUs, usual.startedAt, usual.loadEndedAt) = (
-      3, UTCInstant(nanoseconds: 0), UTCInstant(nanoseconds: 10_000_000_000)
-    )
-    return K6Ending(
-      exit: exit, course: course ?? usual, plannedSeconds: planned, k6Summary: summary.map { Array($0.utf8) },
-      iterations: iterations, requests: 0, stopReason: stopReason)
+  /// A k6 with three VUs that finished seven iterations and says so.
+  private func ending(_ exit: K6Exit, _ change: (inout K6Ending.Evidence) -> Void = { _ in }) -> K6Ending {
+    var evidence = K6Ending.Evidence(exit: exit)
+    evidence.course.maxVUs = 3
+    evidence.summary = Array(#"{"metrics":{"iterations":{"count":7},"checks":{"passes":4,"fails":1}}}"#.utf8)
+    evidence.loadPoints = 28
+    evidence.measured = measured(iterations: 7)
+    change(&evidence)
+    return K6Ending(evidence)
+  }
+
+  private func measured(iterations: Int, checks: Int = 5, passes: Int = 4) -> (String) -> Aggregate? {
+    var counter = CounterAggregate()
+    var rate = RateAggregate()
+    for _ in 0..<iterations { counter.record(1, at: 0) }
+    for check in 0..<checks { rate.record(check < passes ? 1 : 0) }
+    let all = ["iterations": Aggregate.counter(counter), "checks": .rate(rate)]
+    return { all[$0] }
   }
 
   @Test(arguments: [0, 99, 101, 107, 110]) func `codes after which the data is whole`(code: Int) {
@@ -32,27 +38,59 @@ import Testing
     #expect(!ended.meaning.isEmpty)
   }
 
-  @Test func `an exception counts as the teardown's only when the load was carried out`() {
-    var early = ShardConductor.Course()
-    (early.maxVUs, early.startedAt, early.loadEndedAt) = (
-      3, UTCInstant(nanoseconds: 0), UTCInstant(nanoseconds: 1_000_000_000)
-    )
-    #expect(!ending(.exited(107), course: early).isComplete)
-    early.sawLoadEnd = true
-    #expect(ending(.exited(107), course: early).isComplete)
+  @Test func `an exception counts as the teardown's only when setup was over`() {
+    let early = ending(.exited(107)) { $0.measured = measured(iterations: 0) }
+    #expect(!early.isComplete && early.meaning.contains("setup()"))
+    #expect(ending(.exited(107)).meaning.contains("teardown()"))
+    let slow = ending(.exited(107)) {
+      $0.measured = measured(iterations: 0)
+      $0.summary = Array("{}".utf8)
+      $0.course.sawRunning = true
+    }
+    #expect(slow.isComplete && slow.meaning.contains("teardown()"))
   }
 
   @Test func `exit code 0 alone proves nothing`() {
-    #expect(!ending(.exited(0), summary: nil).isComplete)
-    #expect(!ending(.exited(0), iterations: 6).isComplete)
-    #expect(ending(.exited(0), iterations: 6).meaning == "k6 counts 7.0 iterations and its stream had 6")
-    #expect(!ending(.exited(0), stopReason: "SIGTERM").isComplete)
+    #expect(ending(.exited(0)) { $0.summary = nil }.meaning == "k6 ran to its end, but it wrote no summary")
+    #expect(!ending(.exited(0)) { $0.stopReason = "SIGTERM" }.isComplete)
+    let unread = ending(.exited(0)) {
+      $0.stream.malformed = 2
+      $0.stream.malformedExamples = ["cut off: {"]
+    }
+    #expect(
+      !unread.isComplete
+        && unread.meaning.hasSuffix("2 lines of its stream could not be read, the first: cut off: {"))
+    #expect(!ending(.exited(0)) { $0.stream.endedInsideLine = true }.isComplete)
+  }
+
+  @Test func `what k6 counts and its stream had not is not whole`() {
+    #expect(
+      ending(.exited(0)) { $0.measured = measured(iterations: 6) }.meaning
+        == "k6 ran to its end, but k6 counts 7 iterations and its stream had 6")
+    #expect(!ending(.exited(0)) { $0.measured = measured(iterations: 7, checks: 4) }.isComplete)
+    #expect(!ending(.exited(0)) { $0.measured = measured(iterations: 7, passes: 3) }.isComplete)
+    #expect(!ending(.exited(0)) { $0.measured = { _ in nil } }.isComplete)
+    let infinite = ending(.exited(0)) {
+      $0.measured = measured(iterations: 6)
+      $0.stream.infiniteMetrics = ["iterations"]
+    }
+    #expect(infinite.isComplete, "the gate refuses thresholds on such a metric by itself")
   }
 
   @Test func `a shard without VUs had nothing to do`() {
-    let empty = ending(.exited(0), course: ShardConductor.Course(), summary: nil, iterations: 0)
-    #expect(empty.isEmptyShard && empty.isComplete)
-    #expect(!ending(.exited(0), summary: nil, iterations: 0).isEmptyShard, "it had three VUs")
+    func empty(_ change: (inout K6Ending.Evidence) -> Void = { _ in }) -> K6Ending {
+      ending(.exited(0)) {
+        $0.course.maxVUs = 0
+        ($0.summary, $0.loadPoints, $0.measured) = (nil, 0, { _ in nil })
+        change(&$0)
+      }
+    }
+    #expect(empty().isEmptyShard && empty().isComplete)
+    #expect(!empty { $0.course.maxVUs = 3 }.isEmptyShard, "it had three VUs")
+    #expect(!empty { $0.course.maxVUs = nil }.isEmptyShard, "k6 was never asked")
+    #expect(!empty { $0.loadPoints = 6 }.isEmptyShard, "VUs came later")
+    #expect(!empty { $0.course.failure = .unavailable("x") }.isEmptyShard)
+    #expect(!empty { $0.stopReason = "SIGTERM" }.isComplete)
   }
 
   @Test func `what inspect says`() throws {
@@ -61,11 +99,12 @@ import Testing
         "rate":{"executor":"constant-arrival-rate","startTime":"1s","duration":"2m","preAllocatedVUs":6,"maxVUs":9,"env":{"TOKEN":"x"}},
         "ramp":{"executor":"ramping-vus","startVUs":1,"stages":[{"duration":"1m30s","target":8},{"duration":"5s","target":0}]}},
        "thresholds":{"http_reqs":["count>1",{"threshold":"rate>5","abortOnFail":true,"delayAbortEval":"10s"}]},
-       "maxVUs":17,"totalDuration":"2m31s","tags":{"secret":"y"}}
+       "maxVUs":17,"totalDuration":"2m31s","setupTimeout":null,"teardownTimeout":"5s","tags":{"secret":"y"}}
       """
     let plan = try K6Inspection.plan(Array(output.utf8))
     #expect(plan.plannedSeconds == 121)
-    #expect(plan.totalSeconds == 151)
+    #expect(
+      plan.totalSeconds == 60 + 151 + 5, "setup() may take 60 s, as nothing else is said; teardown() 5 s")
     #expect(plan.scenarios.map(\.vus) == [8, 9])
     #expect(
       plan.thresholds == [
@@ -80,6 +119,11 @@ import Testing
     let output =
       #"{"scenarios":{"a":{"executor":"shared-iterations","vus":3,"iterations":9},"b":{"executor":"constant-vus","vus":1,"duration":"5s"}}}"#
     #expect(try K6Inspection.plan(Array(output.utf8)).plannedSeconds == nil)
-    #expect(throws: UnreadableDocument.self) { try K6Inspection.plan(Array("time=... level=error".utf8)) }
+    for bad in [
+      "time=... level=error", #"{"totalDuration":"soon"}"#,
+      #"{"scenarios":{"a":{"executor":"x","duration":"1 s"}}}"#,
+    ] {
+      #expect(throws: UnreadableDocument.self) { try K6Inspection.plan(Array(bad.utf8)) }
+    }
   }
 }

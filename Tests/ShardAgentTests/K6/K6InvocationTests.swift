@@ -64,6 +64,24 @@ import Testing
     #expect(inspect.environment["K6_DURATION"] == "3s")
     #expect(inspect.environment["K6_STAGES"] == "1s:2,2s:3")
   }
+
+  @Test(arguments: [
+    ["-u3", "-d4s"], ["-u=3", "-d=4s"], ["-u", "3", "--duration", "4s"], ["--vus=3", "-d4s"],
+  ])
+  func `options read the same however they are written`(options: [String]) {
+    let inspect = K6Invocation.inspect(
+      "k6", script: "load.js", options: options, environment: [:], limits: unlimited)
+    #expect((inspect.environment["K6_VUS"], inspect.environment["K6_DURATION"]) == ("3", "4s"))
+  }
+
+  @Test func `a second try with one VU is there unless VUs were given`() {
+    func withOneVU(_ options: [String]) -> String? {
+      K6Invocation.inspect("k6", script: "load.js", options: options, environment: [:], limits: unlimited)
+        .withOneVU?.environment["K6_VUS"]
+    }
+    #expect(withOneVU([]) == "1", "the script may have a duration and no VUs")
+    #expect(withOneVU(["-u", "3"]) == nil)
+  }
 }
 
 @Suite struct ContainerLimitsTests {

@@ -1,0 +1,20 @@
+import Shared
+
+/// What is kept of a run when it is over: `result.json`, from which everything else can be made again, then its line
+/// of the history.
+struct RunRecord: Sendable {
+  let store: any ObjectStore
+
+  /// - Returns: a sentence for each of the two that could not be written. The verdict stands all the same.
+  func write(_ result: RunResult) async -> [String] {
+    var problems: [String] = []
+    let key = RunKeys(result.plan.run).result
+    do { try await store.putDocument(ResultDocument(result), at: key) } catch {
+      problems.append("\(key) could not be written: \(error)")
+    }
+    do { try await History(store: store).append(HistoryRecord(result)) } catch {
+      problems.append("the run has no line in \(historyKey): \(error)")
+    }
+    return problems
+  }
+}

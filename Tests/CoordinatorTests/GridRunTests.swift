@@ -1,0 +1,176 @@
+import Foundation
+import Shared
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Coordinator
+
+/// Runs with a launcher, a clock and shards of the test's own, for what cannot be timed with real ones.
+@Suite struct GridRunTests {
+  /// A clock that goes on only by sleeping.
+  final class Clock: Sendable {
+    private let seconds = Mutex(0.0)
+    var now: UTCInstant { Samples.instant(100 + seconds.withLock { $0 }) }
+    func advance(_ duration: Duration) { seconds.withLock { $0 += duration / .seconds(1) } }
+  }
+
+  /// Its shards do at every question about their state what the test says.
+  final class ScriptedLauncher: ShardLauncher {
+    typealias Step = @Sendable (_ shard: Int, _ question: Int) async throws -> LaunchState
+    private let step: Step
+    private let questions = Mutex<[Int: Int]>([:])
+    private let ended = Mutex<Set<Int>>([])
+    let stops = Mutex<[Int: Int]>([:])
+    let environments = Mutex<[Int: [String: String]]>([:])
+
+    init(_ step: @escaping Step) { self.step = step }
+
+    func launch(_ shard: ShardSpec) async throws {
+      environments.withLock { $0[shard.index] = shard.environment }
+    }
+
+    func state(_ index: Int) async -> LaunchState {
+      if ended.withLock({ $0.contains(index) }) { return .ended("its agent ended with code 105") }
+      let question = questions.withLock { questions in
+        questions[index, default: 0] += 1
+        return questions[index, default: 0]
+      }
+      return (try? await step(index, question)) ?? .ended("the test's own step failed")
+    }
+
+    func stop(_ index: Int) async {
+      stops.withLock { $0[index, default: 0] += 1 }
+      ended.withLock { _ = $0.insert(index) }
+    }
+
+    func end(_ index: Int) async { ended.withLock { _ = $0.insert(index) } }
+  }
+
+  struct Silent: RunDisplay {
+    func launched(_ plan: RunPlan) {}
+    func ready(_ count: Int, of total: Int) {}
+    func started(at instant: UTCInstant) {}
+    func progress(_ plan: RunPlan, planned: Double?, store: any ObjectStore) async {}
+  }
+
+  private let store: DirectoryObjectStore
+  private let clock = Clock()
+  private let stop = StopRequest()
+
+  init() throws { store = DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path)) }
+
+  private func run(
+    _ launcher: ScriptedLauncher, shards: Int = 2, environment: [String: String] = [:],
+    readyTimeout: Double = 10
+  ) throws -> GridRun {
+    let clock = clock
+    let options = try RunOptions(
+      .init(shards: shards, script: "load.js", readyTimeout: readyTimeout), GridConfiguration(),
+      usualStore: "file:///tmp/out", fileExists: { _ in true })
+    return GridRun(
+      options: options,
+      host: CoordinatorHost(
+        now: { clock.now }, sleep: { clock.advance($0) }, environment: environment, randomText: { "nonce" }),
+      store: store, launcher: launcher, plan: Samples.plan(shards: shards), stop: stop, display: Silent())
+  }
+
+  private func ready(_ shard: Int, thresholds: [ScriptPlan.Threshold] = [], of count: Int = 2) -> ShardReady {
+    let summary = Samples.summary(shard: shard, of: count)
+    let script = ScriptPlan(
+      thresholds: thresholds, scenarios: summary.script.scenarios, maxVUs: 3, totalSeconds: 40)
+    return ShardReady(
+      shard: summary.shard, k6Version: "1.1.0", scriptDigest: "digest", script: script, readyAt: clock.now)
+  }
+
+  private func announce(_ shard: Int) async throws {
+    try await store.putDocument(ready(shard), at: RunKeys(Samples.run).ready(shard))
+  }
+
+  private func isStarted() async throws -> Bool { try await store.get(RunKeys(Samples.run).start) != nil }
+
+  @Test func `a shard that dies after it was ready keeps the load from starting`() async throws {
+    let grid = try run(
+      ScriptedLauncher { [self] shard, question in
+        // Shard 0 is ready at once and dies while shard 1 still gets ready.
+        if question == 1, shard == 0 { try await announce(0) }
+        if shard == 1, clock.now > Samples.instant(102) { try await announce(1) }
+        return shard == 0 && clock.now > Samples.instant(101)
+          ? .ended("its agent was killed by signal 9") : .running
+      })
+    let result = try await grid.carryOut()
+    #expect(result.decision.verdict == .incomplete)
+    #expect(
+      result.decision.reasons.first
+        == "shard 0 ended before the start, so the run was not started: its agent was killed by signal 9")
+    #expect(try await !isStarted())
+  }
+
+  @Test func `a ready shard that cannot be understood is named`() async throws {
+    _ = try await store.put(Array("{}".utf8), at: RunKeys(Samples.run).ready(1), if: .always)
+    let result = try await run(ScriptedLauncher { _, _ in .running }).carryOut()
+    #expect(result.decision.reasons.first?.hasPrefix("shard 1 cannot be understood") == true)
+    #expect(try await !isStarted())
+  }
+
+  @Test func `a threshold of the script that cannot be judged keeps the load from starting`() async throws {
+    for shard in 0..<2 {
+      let ready = ready(shard, thresholds: [.init(selector: "http_req_failed", expression: "p(95)<1")])
+      try await store.putDocument(ready, at: RunKeys(Samples.run).ready(shard))
+    }
+    let result = try await run(ScriptedLauncher { _, _ in .running }).carryOut()
+    #expect(result.decision.reasons.first?.hasPrefix("a threshold of the script cannot be judged") == true)
+    #expect(try await !isStarted())
+  }
+
+  @Test func `shards that are not ready in time are named, and all are stopped once`() async throws {
+    let launcher = ScriptedLauncher { _, _ in .running }
+    try await announce(0)
+    let result = try await run(launcher).carryOut()
+    #expect(result.decision.reasons.first == "shard 1 was not ready after 10 s, so the run was not started")
+    #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
+  }
+
+  @Test func `shards that do not end are stopped at the deadline`() async throws {
+    let launcher = ScriptedLauncher { _, _ in .running }
+    for shard in 0..<2 { try await announce(shard) }
+    let result = try await run(launcher).carryOut()
+    #expect(try await isStarted())
+    #expect(
+      result.decision.reasons.first == "the shards had not ended 160 s after the start, so they were stopped")
+    #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
+    #expect(!result.wasCancelled)
+  }
+
+  @Test(arguments: [false, true]) func `a cancelled run stops every shard once`(isStarted: Bool) async throws
+  {
+    let launcher = ScriptedLauncher { [stop, clock] _, _ in
+      if clock.now > Samples.instant(105) { stop.request("SIGINT") }
+      return .running
+    }
+    if isStarted { for shard in 0..<2 { try await announce(shard) } }
+    let result = try await run(launcher).carryOut()
+    #expect(result.wasCancelled)
+    #expect(result.decision.reasons.first == "the run was cancelled (SIGINT)")
+    #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
+    #expect(try await self.isStarted() == isStarted)
+  }
+
+  @Test func `a shard is as patient as the coordinator, unless somebody has said otherwise`() async throws {
+    for (environment, timeout, expected) in [
+      ([:], 10.0, "300"), ([:], 900, "900"), (["GRID_PATIENCE": "5"], 900, "5"),
+    ] {
+      let launcher = ScriptedLauncher { _, _ in .ended("x") }
+      _ = try await run(launcher, environment: environment, readyTimeout: timeout).carryOut()
+      #expect(launcher.environments.withLock { $0[1]?["GRID_PATIENCE"] } == expected)
+    }
+  }
+
+  @Test func `what cannot be recorded is said`() async throws {
+    _ = try await store.put(Array("mine\r\n".utf8), at: historyKey, if: .always)
+    let result = try await run(ScriptedLauncher { _, _ in .ended("x") }).carryOut()
+    let problems = await RunRecord(store: store).write(result)
+    #expect(problems.count == 1 && problems[0].hasPrefix("the run has no line in history.csv"))
+    #expect(try await store.get(RunKeys(Samples.run).result) != nil)
+  }
+}
