@@ -21,7 +21,7 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   let host = CoordinatorHost.live()
   let options = try RunOptions(
     flags, try readConfiguration(configurationPath), usualStore: "file://\(absolute("out"))",
-    fileExists: isReadable)
+    fileExists: isReadableFile)
   let agentPath = try agentProgram(agent ?? host.environment["GRID_AGENT_BIN"])
   let store = DirectoryObjectStore(options.store)
   let stop = StopRequest()
@@ -40,7 +40,7 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   }
   let grid = GridRun(
     options: options, host: host, store: store, launcher: launcher, plan: plan, stop: stop,
-    display: TerminalDisplay(isTerminal: isatty(STDOUT_FILENO) == 1, now: host.now, say: writeOutput))
+    display: TerminalDisplay(terminalSize: terminalSize, now: host.now, say: writeOutput))
   let result = try await grid.carryOut()
   let problems = await RunRecord(store: store).write(result)
   writeOutput(RunReport(result: result, store: options.store).text)
@@ -111,10 +111,18 @@ private func agentProgram(_ named: String?) throws -> String {
   return path
 }
 
-private func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
-
 private func absolute(_ path: String) -> String {
   path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+}
+
+/// `nil` when the output is no terminal.
+@Sendable private func terminalSize() -> (rows: Int, columns: Int)? {
+  guard isatty(STDOUT_FILENO) == 1 else { return nil }
+  var size = winsize()
+  guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else {
+    return (24, 80)
+  }
+  return (Int(size.ws_row), Int(size.ws_col))
 }
 
 @Sendable func writeOutput(_ text: String) { _ = try? FileDescriptor.standardOutput.writeAll(text.utf8) }

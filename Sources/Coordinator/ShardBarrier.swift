@@ -19,7 +19,7 @@ struct ShardBarrier: Sendable {
           separator: ", ")
         throw RunStopped(
           reason:
-            "shard \(late) was not ready after \(Int(run.options.readyTimeout)) s, so the run was not started"
+            "\(late.contains(",") ? "shards \(late) were" : "shard \(late) was") not ready after \(Int(run.options.readyTimeout)) s, so the run was not started"
         )
       }
       run.display.ready(ready.count, of: run.plan.shardCount)

@@ -64,9 +64,7 @@ struct RunCommand: AsyncParsableCommand {
     let host = Host.live()
     let options: ShardOptions
     do {
-      options = try ShardOptions(raw(host.environment)) {
-        (try? FileDescriptor.open(FilePath($0), .readOnly).close()) != nil
-      }
+      options = try ShardOptions(raw(host.environment), fileExists: isReadableFile)
     } catch {
       writeError("shard-agent: \(error)\n")
       throw ExitCode(64)

@@ -14,8 +14,12 @@ final class ShardConductor: Sendable {
     /// When k6 had answered that it was let go.
     var startedAt: UTCInstant?
     var loadEndedAt: UTCInstant?
-    /// k6 itself said that setup() was over and its VUs were at work, or that they had been.
-    var sawRunning = false
+    /// When k6 itself said that setup() was over and its VUs were at work, or that they had been.
+    var loadStartedAt: UTCInstant?
+    /// k6 was still at its setup() when it was looked at.
+    var sawSetup = false
+    /// The end of the load stands in the store.
+    var isEndAnnounced = false
     var cpuSecondsAtStart: Double?
     var cpuSecondsAtEnd: Double?
     var failure: ShardFailure?
@@ -47,11 +51,29 @@ final class ShardConductor: Sendable {
 
   func began(_ processID: Int32) { state.withLock { $0.processID = processID } }
 
-  /// k6 is gone: if nobody saw the end of its load, this is it.
+  /// k6 is gone: if nobody saw the end of its load, this is it. Without a teardown k6 is gone at once.
   func k6Ended() {
     let now = host.now()
     state.withLock { course in
       if course.startedAt != nil, course.loadEndedAt == nil { course.loadEndedAt = now }
+    }
+  }
+
+  /// Says that the load is over, once.
+  func announceEnd() async {
+    let endedAt = state.withLock { course in
+      defer { course.isEndAnnounced = course.isEndAnnounced || course.loadEndedAt != nil }
+      return course.isEndAnnounced ? nil : course.loadEndedAt
+    }
+    guard let endedAt else { return }
+    await publishProgress(vus: 0)
+    guard options.run != nil else { return }
+    do {
+      try await store.putDocument(
+        ShardEnded(shard: shard, endedAt: endedAt), at: RunKeys(shard.run).ended(shard.index))
+    } catch {
+      // The summary says it as well; k6's teardown is not disturbed for it.
+      logger.warning("the end of the load could not be announced", metadata: ["reason": "\(error)"])
     }
   }
 
@@ -89,10 +111,7 @@ final class ShardConductor: Sendable {
 
   /// The instant at which to un-pause: the coordinator's, or now when there is none.
   private func agreeOnStart() async throws -> UTCInstant {
-    guard options.run != nil else {
-      select(script.thresholds)
-      return host.now()
-    }
+    guard options.run != nil else { return try await startAlone() }
     let keys = RunKeys(shard.run)
     if try await startSignal() != nil {
       throw ShardFailure.late("the run had started before this shard was ready, so it starts no load")
@@ -118,6 +137,16 @@ final class ShardConductor: Sendable {
       }
       try await host.sleep(.milliseconds(100))
     }
+  }
+
+  private func startAlone() async throws -> UTCInstant {
+    select(script.thresholds)
+    let keys = RunKeys(shard.run)
+    try await store.putDocument(
+      RunThresholds(nonce: shard.nonce, thresholds: script.thresholds), at: keys.thresholds)
+    let start = host.now()
+    try await store.putDocument(StartSignal(nonce: shard.nonce, startAt: start), at: keys.start)
+    return start
   }
 
   /// This run's; another's under the same key does not count.
@@ -156,17 +185,14 @@ final class ShardConductor: Sendable {
   /// Asks k6 where it is: every second, and every 50 ms when its load may end.
   private func watch() async throws {
     var nextProgress = host.now()
-    let plannedEnd = course.startAt.flatMap { start in
-      script.plannedSeconds.map { start.advanced(bySeconds: $0 - 1) }
-    }
     while true {
       let status = try? await k6.status()
       let now = host.now()
-      if let phase = status?.phase, phase == .running || phase == .teardown {
-        state.withLock { $0.sawRunning = true }
-      }
+      note(status?.phase, now)
       if let status, status.phase.isLoadOver {
-        await loadEnded(now)
+        noteCPU()
+        state.withLock { $0.loadEndedAt = now }
+        await announceEnd()
         return
       }
       if status != nil { noteCPU() }
@@ -174,9 +200,28 @@ final class ShardConductor: Sendable {
         nextProgress = now.advanced(bySeconds: 2)
         await publishProgress(vus: status?.vus ?? 0)
       }
-      let isNearEnd = plannedEnd.map { now >= $0 } ?? true
-      let untilEnd = plannedEnd.map { max(0.05, min(1, $0.seconds(since: now))) } ?? 1
-      try await host.sleep(isNearEnd ? .milliseconds(50) : .seconds(untilEnd))
+      try await host.sleep(untilNextLook(now))
+    }
+  }
+
+  /// A second, but 50 ms where the load may begin or end at any moment.
+  private func untilNextLook(_ now: UTCInstant) -> Duration {
+    guard let start = course.loadStartedAt, let planned = script.plannedSeconds else {
+      return .milliseconds(50)
+    }
+    let untilEnd = start.advanced(bySeconds: planned - 1).seconds(since: now)
+    return .seconds(min(1, max(0.05, untilEnd)))
+  }
+
+  /// Between un-pausing and the first look k6 may have had nothing to set up: then its load began at once.
+  private func note(_ phase: K6RestAPI.Phase?, _ now: UTCInstant) {
+    state.withLock { course in
+      switch phase {
+      case .started, .setup: course.sawSetup = true
+      case .running, .teardown:
+        course.loadStartedAt = course.loadStartedAt ?? (course.sawSetup ? now : course.startedAt)
+      default: break
+      }
     }
   }
 
@@ -185,26 +230,17 @@ final class ShardConductor: Sendable {
     state.withLock { $0.cpuSecondsAtEnd = seconds }
   }
 
-  private func loadEnded(_ now: UTCInstant) async {
-    noteCPU()
-    state.withLock { $0.loadEndedAt = now }
-    await publishProgress(vus: 0)
-    guard options.run != nil else { return }
-    do {
-      try await store.putDocument(
-        ShardEnded(shard: shard, endedAt: now), at: RunKeys(shard.run).ended(shard.index))
-    } catch {
-      // The summary says it as well; k6's teardown is not disturbed for it.
-      logger.warning("the end of the load could not be announced", metadata: ["reason": "\(error)"])
-    }
-  }
-
   /// Progress is for people who watch: one that cannot be written is logged, and the run goes on.
   private func publishProgress(vus: Int) async {
+    let course = course
     guard let startedAt = course.startedAt else { return }
+    let phase: ShardProgress.Phase =
+      course.loadEndedAt != nil ? .ended : course.loadStartedAt != nil ? .running : .setup
     do {
       let progress = stream.with { aggregator in
-        aggregator.progress(shard, at: host.now(), startedAt: startedAt, vus: Double(vus))
+        aggregator.progress(
+          shard, at: host.now(), startedAt: startedAt, phase: phase, loadStartedAt: course.loadStartedAt,
+          vus: Double(vus))
       }
       try await store.putDocument(progress, at: RunKeys(shard.run).progress(shard.index))
     } catch {

@@ -15,22 +15,29 @@ struct ShardHandIn: Sendable {
   let logger: Logger
 
   func handIn(
-    exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, stopReason: String?
+    exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, lastError: String?, stopReason: String?
   ) async throws -> K6Ending {
     let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
     let ending = K6Ending(
       K6Ending.Evidence(
         exit: exit, course: course, stopReason: stopReason, summary: k6Summary, stream: stream.with(\.health),
-        loadPoints: stream.with(\.loadPoints), measured: { name in stream.with { $0.total(name) } }))
+        loadPoints: stream.with(\.loadPoints), lastError: lastError,
+        measured: { name in stream.with { $0.total(name) } }))
     let grid = ShardSummary(
       shard: shard, suite: options.suite,
       executionSegment: options.segment.segment, scriptDigest: scriptDigest, k6Version: k6Version,
       ending: ending,
-      startAt: course.startAt, startedAt: course.startedAt, loadEndedAt: course.loadEndedAt,
-      writtenAt: host.now(),
+      startAt: course.startAt, startedAt: course.startedAt, loadStartedAt: course.loadStartedAt,
+      loadEndedAt: course.loadEndedAt, writtenAt: host.now(),
       script: script, generator: generator(course), stream: stream.with(\.health),
       reportTags: options.reportTags, metrics: stream.with { $0.seriesRecords() },
       submetrics: stream.with { $0.submetricRecords() })
+    let key = RunKeys(shard.run).summary(shard.index)
+    // Handed in once, last: a second agent for the same shard must not take the place of the first.
+    if try await store.get(key) != nil {
+      throw course.failure
+        ?? .unavailable("\(key) is there already, so what this agent measured is not handed in")
+    }
     if let log = try? readFile(FilePath("\(folder)/k6.log.gz")) {
       do {
         _ = try await store.put(log, at: RunKeys(shard.run).k6Log(shard.index), if: .always)
@@ -40,12 +47,9 @@ struct ShardHandIn: Sendable {
       }
     }
     try await insistently {
-      try await store.putDocument(
-        SummaryDocument(k6Summary: k6Summary, grid: grid), at: RunKeys(shard.run).summary(shard.index))
+      try await store.putDocument(SummaryDocument(k6Summary: k6Summary, grid: grid), at: key)
     }
-    logger.info(
-      "handed in",
-      metadata: ["store.key": "\(RunKeys(shard.run).summary(shard.index))", "k6.ending": "\(ending.meaning)"])
+    logger.info("handed in", metadata: ["store.key": "\(key)", "k6.ending": "\(ending.meaning)"])
     return ending
   }
 

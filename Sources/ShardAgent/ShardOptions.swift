@@ -24,9 +24,16 @@ struct ShardOptions: Sendable, Equatable {
       throw UsageError("no script was given: expected the path of a k6 script, as shard-agent run load.js")
     }
     guard fileExists(script) else {
-      throw UsageError("the script \(script) does not exist or cannot be read")
+      throw UsageError("the script \(script) does not exist or is no file that can be read")
     }
-    if let refusal = K6Invocation.refusal(of: raw.k6Options) { throw UsageError(refusal) }
+    if let refusal = K6Options(raw.k6Options).refusal { throw UsageError(refusal) }
+    guard !raw.k6.isEmpty else {
+      throw UsageError("the k6 to run (--k6, K6_BIN) is empty: expected its path")
+    }
+    guard isSuiteName(raw.suite) else {
+      throw UsageError(
+        "the suite '\(raw.suite)' (--suite, GRID_SUITE) is no name: expected letters, digits, - _ and .")
+    }
     let count = try Self.integer(
       raw.count, "shard count (--shard-count, K6_SHARD_COUNT)", 1...10_000, usual: 1)
     guard raw.index != nil || count == 1 else {
@@ -40,7 +47,8 @@ struct ShardOptions: Sendable, Equatable {
         "the shard index is \(index) of \(count) shards: expected 0 to \(count - 1); shards are numbered from 0"
       )
     }
-    self.script = script
+    // A path, not an option, whatever it begins with.
+    self.script = script.hasPrefix("-") ? "./\(script)" : script
     self.segment = segment
     k6 = raw.k6
     k6Options = raw.k6Options

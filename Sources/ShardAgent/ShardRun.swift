@@ -41,20 +41,22 @@ struct ShardRun: Sendable {
 
     logger.info(
       "k6 starts", metadata: ["k6.version": "\(version)", "k6.segment": "\(options.segment.segment)"])
-    for name in K6Invocation.ignoredVariables where host.environment[name] != nil {
+    for name in K6Options.ignoredVariables where host.environment[name] != nil {
       logger.warning("a variable is not passed on to k6", metadata: ["variable": "\(name)"])
     }
     let exit = try await runK6(invocation, conductor, console)
     await samples.finish()
     stream.finish()
     console.finish()
+    await conductor.announceEnd()
 
     let handIn = ShardHandIn(
       shard: shard, script: script, k6Version: version, scriptDigest: scriptDigest, options: options,
       host: host,
       store: store, folder: folder, logger: logger)
     let ending = try await handIn.handIn(
-      exit: exit, course: conductor.course, stream: stream, stopReason: stop.reason)
+      exit: exit, course: conductor.course, stream: stream, lastError: console.lastError,
+      stopReason: stop.reason)
     return exitCode(exit, ending: ending, failure: conductor.course.failure)
   }
 
@@ -117,14 +119,7 @@ struct ShardRun: Sendable {
 
   /// The coordinator's plan, or one of our own when there is no coordinator.
   private func joinRun() async throws -> RunPlan {
-    guard let run = options.run else {
-      let stamp = host.now().description.prefix(19).filter { $0 != "-" && $0 != ":" }
-      return RunPlan(
-        run: RunID("hand-\(stamp)Z-\(host.randomText().prefix(6))")!, nonce: host.randomText(),
-        suite: options.suite,
-        shardCount: options.segment.count, script: options.script, scriptDigest: scriptDigest,
-        createdAt: host.now())
-    }
+    guard let run = options.run else { return try await planAlone() }
     let deadline = host.now().advanced(bySeconds: options.patience)
     while true {
       if let reason = stop.reason { throw ShardFailure.stopped(reason) }
@@ -139,6 +134,20 @@ struct ShardRun: Sendable {
       }
       try await host.sleep(.milliseconds(200))
     }
+  }
+
+  /// Written like a coordinator's, so that `coordinator gate` reads the run, and a store that takes nothing is found
+  /// out before the load.
+  private func planAlone() async throws -> RunPlan {
+    let stamp = host.now().description.prefix(19).filter { $0 != "-" && $0 != ":" }
+    let plan = RunPlan(
+      run: RunID("hand-\(stamp)Z-\(host.randomText().prefix(6))")!, nonce: host.randomText(),
+      suite: options.suite, shardCount: options.segment.count, script: options.script,
+      scriptDigest: scriptDigest, createdAt: host.now())
+    do { try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) } catch {
+      throw ShardFailure.unavailable("\(error)")
+    }
+    return plan
   }
 
   private func check(_ plan: RunPlan) throws {

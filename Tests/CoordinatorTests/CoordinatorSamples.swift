@@ -40,7 +40,9 @@ enum Samples {
   static func summary(
     shard: Int = 0, of count: Int = 1, nonce: String = "nonce", digest: String = "digest",
     isComplete: Bool = true,
-    isEmpty: Bool = false, withSetup: Bool = false, seconds: Double = 10, plannedSeconds: Double? = 10,
+    isEmpty: Bool = false, withSetup: Bool = false, loadStart: Double? = nil,
+    executor: String = "constant-vus",
+    seconds: Double = 10, plannedSeconds: Double? = 10,
     limits: [Double] = [800],
     metrics: [SeriesRecord]? = nil, submetrics own: [ShardSummary.Submetric]? = nil,
     generator: GeneratorHealth = GeneratorHealth(k6CPUSeconds: 1, cpuLimit: 1, cpuShare: 0.1)
@@ -74,11 +76,11 @@ enum Samples {
         exitCode: 0, signal: nil, wasToldToStop: false, wroteSummary: true, isEmptyShard: isEmpty,
         isComplete: isComplete,
         meaning: isComplete ? "k6 ran to its end" : "k6 was stopped by a signal"),
-      startAt: instant(100), startedAt: instant(100), loadEndedAt: instant(100 + seconds),
-      writtenAt: instant(111),
+      startAt: instant(100), startedAt: instant(100), loadStartedAt: loadStart.map(instant),
+      loadEndedAt: instant((loadStart ?? 100) + seconds), writtenAt: instant(111),
       script: ScriptPlan(
         thresholds: [],
-        scenarios: [.init(name: "a", executor: "constant-vus", plannedSeconds: plannedSeconds, vus: 3)],
+        scenarios: [.init(name: "a", executor: executor, plannedSeconds: plannedSeconds, vus: 3)],
         maxVUs: 3, totalSeconds: 40),
       generator: generator, stream: StreamHealth(),
       reportTags: ["name"],

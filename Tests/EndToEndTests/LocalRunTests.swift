@@ -63,12 +63,29 @@ extension EndToEnd {
       #expect(history.components(separatedBy: "\r\n").count == 3)
       let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       for index in 0..<3 {
-        for name in ["summary.json", "k6.log.gz", "agent.log"] {
+        for name in ["summary.json", "k6.log.gz", "agent.log", "ready.json", "progress.json", "ended.json"] {
           #expect(files.contains { $0.hasSuffix("shard-\(index)/\(name)") }, "shard-\(index)/\(name)")
         }
       }
       try await expectNothingLeft()
+      try await expectLateAgentChangesNothing(k6)
       try await judgeAgain()
+    }
+
+    /// One more agent for a shard of a run that is over.
+    private func expectLateAgentChangesNothing(_ k6: K6) async throws {
+      let run = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasPrefix("20") })
+      let summary = folder.appending(path: "\(run)/shard-0/summary.json")
+      let before = try Data(contentsOf: summary)
+      let late = try await Program.run(
+        "shard-agent",
+        [
+          "run", script, "--run", run, "--store", "file://\(folder.path)", "--shard-index", "0",
+          "--shard-count", "3",
+        ], environment: ["K6_BIN": k6.path, "BASE_URL": "http://127.0.0.1:9"])
+      #expect(late.code == 75, "\(late.errors)")
+      #expect(try Data(contentsOf: summary) == before)
     }
 
     /// The stored run, judged offline: the same verdict, and another one for another limit.

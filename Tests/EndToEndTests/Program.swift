@@ -138,9 +138,11 @@ struct StoredResult: Decodable {
   struct Window: Decodable {
     let startSkewSeconds: Double?
     let plannedSeconds: Double?
+    let seconds: Double?
     private enum CodingKeys: String, CodingKey {
       case startSkewSeconds = "start_skew_seconds"
       case plannedSeconds = "planned_seconds"
+      case seconds
     }
   }
   struct Series: Decodable {

@@ -127,6 +127,35 @@ extension EndToEnd {
       #expect(result.thresholds.count == 7)
     }
 
+    @Test func `shards that ramp down to none are whole`() async throws {
+      let (ending, result) = try await run(
+        .newest,
+        """
+        import { sleep } from 'k6';
+        export const options = { stages: [{ duration: '1s', target: 5 }, { duration: '3s', target: 0 }] };
+        export default function () { sleep(0.1); }
+        """, shards: 5)
+      #expect(ending.code == 0, "\(ending.output)")
+      #expect(result.shards.allSatisfy { $0.outcome == "complete" })
+    }
+
+    @Test func `the time of setup is no time of load`() async throws {
+      let staging = try await StagingServer()
+      let (ending, result) = try await run(
+        .newest,
+        """
+        import http from 'k6/http';
+        import { sleep } from 'k6';
+        export const options = { scenarios: { a: {
+          executor: 'constant-arrival-rate', rate: 60, timeUnit: '1s', duration: '3s', preAllocatedVUs: 9,
+        } } };
+        export function setup() { sleep(3); }
+        export default function () { http.get(`${__ENV.BASE_URL}/products`); }
+        """, ["--env", "BASE_URL=\(staging.address)", "--threshold", "http_reqs=rate>=50"])
+      #expect(ending.code == 0, "\(ending.output)")
+      #expect(result.window.seconds.map { (2.7...3.3).contains($0) } == true, "\(result.window)")
+    }
+
     @Test func `a script with a duration and no VUs has one`() async throws {
       let (ending, result) = try await run(
         .newest,

@@ -33,7 +33,8 @@ extension EndToEnd {
       arguments: [
         ["run", "--script", "none.js", "--local"], ["run", "--local"], ["run", "--script", "x"],
         ["run", "--local", "--script", "none.js", "--threshold", "nonsense"], ["gate", "/nowhere"],
-        ["run", "--local", "--config", "/nowhere/grid.yml"],
+        ["run", "--local", "--config", "/nowhere/grid.yml"], ["run", "--local", "--script", "/tmp"],
+        ["run", "--local", "--script", "/dev/null", "--", "--paused"],
       ])
     func `a run that cannot be is refused in one sentence`(arguments: [String]) async throws {
       let ending = try await Program.run("coordinator", arguments)
@@ -70,7 +71,18 @@ extension EndToEnd {
         environment: ["K6_BIN": k6.path])
       #expect(ending.code == 0, "\(ending.errors)")
       let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path + "/out")
-      #expect(files.contains { $0.hasPrefix("hand-") && $0.hasSuffix("shard-0/summary.json") })
+      let summary = try #require(
+        files.first { $0.hasPrefix("hand-") && $0.hasSuffix("shard-0/summary.json") })
+      let run = "\(folder.path)/out/\(summary.split(separator: "/")[0])"
+      let judged = try await Program.run("coordinator", ["gate", run, "--threshold", "iterations=count==5"])
+      #expect(judged.code == 0, "\(judged.output)\(judged.errors)")
+    }
+
+    @Test func `a store that takes nothing is found out before the load`() async throws {
+      let ending = try await Program.run(
+        "shard-agent", ["run", script, "--store", "file:///proc/x"], environment: ["K6_BIN": K6.newest.path])
+      #expect(ending.code == 69)
+      #expect(ending.errors.contains("/proc/x") && !ending.errors.contains("k6 starts"), "\(ending.errors)")
     }
   }
 }

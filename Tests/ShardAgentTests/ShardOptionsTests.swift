@@ -28,7 +28,8 @@ import Testing
       ("run id", { $0.run = "../x" }), ("cannot be passed on", { $0.k6Options = ["--paused"] }),
       ("attempt", { $0.attempt = "0" }), ("series cap", { $0.seriesCap = "none" }),
       ("patience", { $0.patience = "1.5" }), ("each once", { $0.reportTags = ["name", "name"] }),
-      ("each once", { $0.reportTags = ["name", ""] }),
+      ("each once", { $0.reportTags = ["name", ""] }), ("is empty", { $0.k6 = "" }),
+      ("is no name", { $0.suite = "a b/../x" }), ("file:///", { $0.store = "file:////" }),
     ]
     for (expected, change) in wrong {
       do {

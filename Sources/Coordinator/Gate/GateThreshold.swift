@@ -47,8 +47,8 @@ struct GateThreshold: Sendable, Hashable {
 
   /// The configuration's and the script's, each once; where both have one it is the configuration's.
   static func union(_ configured: [GateThreshold], _ fromScript: [GateThreshold]) -> [GateThreshold] {
-    var seen = Set(configured.map(\.name))
-    return configured + fromScript.filter { seen.insert($0.name).inserted }
+    var seen: Set<String> = []
+    return (configured + fromScript).filter { seen.insert($0.name).inserted }
   }
 
   /// The mission's three, where nothing is configured.

@@ -61,6 +61,8 @@ struct HistoryRecord: Sendable {
     }
     if case .counter(let dropped)? = summary.metric("dropped_iterations") {
       values["dropped_iterations"] = trimmed(dropped.sum.value, digits: 0)
+    } else if values["iterations"] != nil {
+      values["dropped_iterations"] = "0"  // k6 says nothing of none
     }
     if case .rate(let failed)? = summary.metric("http_req_failed") {
       values["error_count"] = "\(failed.passes)"

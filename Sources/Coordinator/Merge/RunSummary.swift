@@ -22,10 +22,11 @@ struct RunSummary: Sendable {
     self.plannedSeconds = plannedSeconds
     startAt = shards.compactMap(\.summary.startAt).first
     infiniteMetrics = Set(shards.flatMap(\.summary.stream.infiniteMetrics))
-    let loads = shards.filter { !$0.summary.ending.isEmptyShard }.compactMap { shard in
-      shard.summary.startedAt.flatMap { start in shard.summary.loadEndedAt.map { (start: start, end: $0) } }
+    let loading = shards.map(\.summary).filter { !$0.ending.isEmptyShard }
+    let loads = loading.compactMap { shard in
+      shard.startedAt.flatMap { start in shard.loadEndedAt.map { (start: start, end: $0) } }
     }
-    window = startAt.flatMap { CommonWindow(startAt: $0, loads: loads) }
+    window = startAt.flatMap { CommonWindow(startAt: $0, shards: loading) }
     if let first = loads.map(\.start).min(), let last = loads.map(\.start).max(),
       let end = loads.map(\.end).max()
     {

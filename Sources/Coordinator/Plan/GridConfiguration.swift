@@ -9,7 +9,8 @@ struct GridConfiguration: Sendable, Equatable {
   var store: String?
   var environment: [String: String] = [:]
   var k6Options: [String] = []
-  var thresholds: [ScriptPlan.Threshold] = []
+  /// `nil` when the file says nothing; empty when it says that there are none besides the script's.
+  var thresholds: [ScriptPlan.Threshold]?
 
   init() {}
 
@@ -17,7 +18,11 @@ struct GridConfiguration: Sendable, Equatable {
   /// - Throws: ``UsageError`` with file, line, what was expected.
   init(yaml: String, name: String) throws {
     let root: Node?
-    do { root = try Yams.compose(yaml: yaml) } catch { throw UsageError("\(name) is no YAML: \(error)") }
+    do { root = try Yams.compose(yaml: yaml) } catch {
+      // Its first line says where and what; an excerpt follows.
+      let what = "\(error)".split(separator: "\n").first.map(String.init) ?? "\(error)"
+      throw UsageError("\(name) is no YAML: \(what)")
+    }
     guard let root else { return }
     let reader = NodeReader(file: name)
     for (key, value) in try reader.mapping(root, "the file") {
@@ -32,10 +37,8 @@ struct GridConfiguration: Sendable, Equatable {
         }
       case "k6_options": k6Options = try reader.list(value, key).map { try reader.text($0, key) }
       case "thresholds":
-        for (selector, list) in try reader.mapping(value, key) {
-          thresholds += try reader.list(list, "thresholds.\(selector)").map {
-            try reader.threshold($0, selector)
-          }
+        thresholds = try reader.mapping(value, key).flatMap { selector, list in
+          try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
         }
       default:
         throw reader.error(

@@ -30,9 +30,7 @@ struct RunOptions: Sendable {
   /// - Throws: ``UsageError``.
   init(_ flags: Flags, _ file: GridConfiguration, usualStore: String, fileExists: (String) -> Bool) throws {
     suite = flags.suite ?? file.suite ?? "default"
-    guard !suite.isEmpty,
-      suite.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
-    else {
+    guard isSuiteName(suite) else {
       throw UsageError("the suite '\(suite)' is no name: expected letters, digits, - _ and .")
     }
     shardCount = flags.shards ?? file.shards ?? 1
@@ -43,9 +41,10 @@ struct RunOptions: Sendable {
       throw UsageError("no script was given: expected --script load.js, or 'script:' in the configuration")
     }
     guard fileExists(script) else {
-      throw UsageError("the script \(script) does not exist or cannot be read")
+      throw UsageError("the script \(script) does not exist or is no file that can be read")
     }
-    self.script = script
+    // A path, not an option, whatever it begins with.
+    self.script = script.hasPrefix("-") ? "./\(script)" : script
     do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
       throw UsageError("\(error) (--store)")
     }
@@ -57,8 +56,15 @@ struct RunOptions: Sendable {
       }
       environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
     }
+    for (name, value) in environment {
+      guard !name.isEmpty, !name.contains("="), !(name + value).utf8.contains(0) else {
+        throw UsageError(
+          "the variable '\(name)' cannot be set: expected a name, and no zero byte in its value")
+      }
+    }
     self.environment = environment
     k6Options = flags.k6Options.isEmpty ? file.k6Options : flags.k6Options
+    if let refusal = K6Options(k6Options).refusal { throw UsageError(refusal) }
     guard (1...86_400).contains(flags.readyTimeout) else {
       throw UsageError("--ready-timeout is \(flags.readyTimeout): expected 1 to 86400 seconds")
     }
@@ -66,10 +72,10 @@ struct RunOptions: Sendable {
   }
 
   /// A flag takes the place of what the file says of the same selector. Where neither says anything, the usual three.
-  private static func thresholds(_ flags: [String], _ file: [ScriptPlan.Threshold]) throws -> [GateThreshold]
+  private static func thresholds(_ flags: [String], _ file: [ScriptPlan.Threshold]?) throws -> [GateThreshold]
   {
-    let configured = try thresholds(flags, over: file)
-    guard configured.isEmpty else { return configured }
+    let configured = try thresholds(flags, over: file ?? [])
+    guard configured.isEmpty, file == nil else { return configured }
     return try GateThreshold.usual.map {
       try GateThreshold(.init(selector: $0.0, expression: $0.1), source: .configuration)
     }
@@ -79,7 +85,7 @@ struct RunOptions: Sendable {
     let fromFlags = try flags.map(threshold)
     let replaced = Set(fromFlags.map(\.selector.text))
     let others = try stored.map { try GateThreshold($0, source: .configuration) }
-    return others.filter { !replaced.contains($0.selector.text) } + fromFlags
+    return GateThreshold.union(others.filter { !replaced.contains($0.selector.text) } + fromFlags, [])
   }
 
   /// `metric=expression` or `metric{tag:value}=expression`: the first `=` behind the selector.

@@ -9,12 +9,19 @@ struct ProgressTable: Sendable {
   let planned: Double?
   let now: UTCInstant
 
-  private var elapsed: Double { max(0, now.seconds(since: startAt)) }
+  /// Behind setup(), where one runs.
+  private var elapsed: Double {
+    let heard = shards.compactMap(\.self)
+    let begun = heard.compactMap(\.loadStartedAt).max()
+    if begun == nil, heard.contains(where: { $0.phase == .setup }) { return 0 }
+    return max(0, now.seconds(since: begun ?? startAt))
+  }
 
-  /// `12 of 15 s`
+  /// `12 of 15 s, 3 s left`
   private var position: String {
     guard let planned else { return "\(Int(elapsed)) s" }
-    return "\(Int(min(elapsed, planned))) of \(trimmed(planned, digits: 0)) s"
+    let (gone, left) = (Int(min(elapsed, planned)), Int(max(0, planned - elapsed).rounded(.up)))
+    return "\(gone) of \(trimmed(planned, digits: 0)) s, \(left) s left"
   }
 
   private var bar: String {
@@ -31,8 +38,10 @@ struct ProgressTable: Sendable {
     var durations = Histogram()
 
     mutating func add(_ progress: ShardProgress) {
-      vus += progress.vus
-      rate += progress.recentRate
+      if progress.phase != .ended {
+        vus += progress.vus
+        rate += progress.recentRate
+      }
       // From a document, for the eye alone: wrapped rather than trapped.
       requests &+= progress.requests
       failed &+= progress.failedRequests
@@ -47,7 +56,8 @@ struct ProgressTable: Sendable {
   }
 
   /// For a terminal, redrawn.
-  var lines: [String] {
+  /// - Parameter fits: rows and columns; what does not fit is left out, the merged row never. `nil`: all of it.
+  func lines(fitting fits: (rows: Int, columns: Int)? = nil) -> [String] {
     var all = Row()
     var rows = [["shard", "state", "VUs", "req/s", "p95 ms", "errors"]]
     for (index, progress) in shards.enumerated() {
@@ -61,23 +71,35 @@ struct ProgressTable: Sendable {
       rows.append(["\(index)", state(progress)] + row.cells)
     }
     rows.append(["all", ""] + all.cells)
-    return ["run \(run)  \(position)\(bar)"] + table(rows)
+    var lines = ["run \(run)  \(position)\(bar)"] + table(rows)
+    guard let fits else { return lines }
+    // The cursor's own line stays free, and a line that wraps would be two.
+    let room = max(4, fits.rows - 1)
+    if lines.count > room {
+      let hidden = lines.count - room + 1
+      lines.replaceSubrange((room - 2)..<(lines.count - 1), with: ["  ... and \(hidden) more shards"])
+    }
+    return lines.map { String($0.prefix(max(20, fits.columns - 1))) }
   }
 
   /// For a log, one line.
   var line: String {
     var all = Row()
-    for progress in shards.compactMap(\.self) { all.add(progress) }
-    let heard = shards.compactMap(\.self).count
+    let heard = shards.compactMap(\.self)
+    for progress in heard { all.add(progress) }
     let cells = all.cells
-    let silent = heard < shards.count ? ", \(shards.count - heard) shards without word" : ""
+    let quiet = shards.count - heard.filter { !isSilent($0) }.count
+    let silent = quiet > 0 ? ", \(quiet) of \(shards.count) shards without word" : ""
     return "\(position): \(cells[0]) VUs, \(cells[1]) req/s, p95 \(cells[2]) ms, errors \(cells[3])\(silent)"
   }
 
-  /// A shard writes every 2 s.
+  /// A shard writes every 2 s until its load is over.
+  private func isSilent(_ progress: ShardProgress) -> Bool {
+    progress.phase != .ended && now.seconds(since: progress.at) > 6
+  }
+
   private func state(_ progress: ShardProgress) -> String {
-    let age = now.seconds(since: progress.at)
-    return age > 6 ? "silent \(Int(age)) s" : "running"
+    isSilent(progress) ? "silent \(Int(now.seconds(since: progress.at))) s" : progress.phase.rawValue
   }
 }
 

@@ -18,7 +18,8 @@ struct RunReport: Sendable {
     if let store {
       lines += [
         "", "Where it lies", "  \(store.folder)/\(result.plan.run)/result.json",
-        "  \(store.folder)/\(result.plan.run)/shard-0 to shard-\(result.plan.shardCount - 1)",
+        "  \(store.folder)/\(result.plan.run)/shard-0"
+          + (result.plan.shardCount > 1 ? " to shard-\(result.plan.shardCount - 1)" : ""),
         "  \(store.folder)/\(historyKey)",
       ]
     }
@@ -34,7 +35,9 @@ struct RunReport: Sendable {
         case .noSamples: "NO SAMPLES"
         case .undecided: "UNDECIDED"
         }
-      let note = [judgement.distance, judgement.note].compactMap(\.self).joined(separator: "; ")
+      let isDecided = judgement.outcome == .holds || judgement.outcome == .crossed
+      let distance = isDecided ? judgement.distance : nil
+      let note = [distance, judgement.note].compactMap(\.self).joined(separator: "; ")
       return [judgement.threshold.name, judgement.shownPair.actual, word, note]
     }
     return table([["Threshold", "actual", "", ""]] + rows)
@@ -67,14 +70,14 @@ struct RunReport: Sendable {
         }
       }
       lines.append(
-        "\(requests.count) requests: " + [window, wall].compactMap(\.self).joined(separator: ", "))
+        "\(counted(requests.count, "request")): " + [window, wall].compactMap(\.self).joined(separator: ", "))
     }
     if case .trend(let durations)? = summary.metric("http_req_duration") {
       let quantiles = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)]
       let shown = quantiles.map { "\($0.0) \(trimmed(durations.displayed(quantile: $0.1) ?? 0, digits: 1))" }
       lines.append("http_req_duration in ms, within 0.1 %: \(shown.joined(separator: ", "))")
     }
-    if let skew = summary.startSkew, result.plan.shardCount > 1 {
+    if let skew = summary.startSkew, result.outcomes.filter({ $0.summary?.startedAt != nil }).count > 1 {
       lines.append("the shards started within \(trimmed(skew * 1000, digits: 1)) ms of each other")
     }
     for (index, outcome) in result.outcomes.enumerated() {
@@ -83,6 +86,10 @@ struct RunReport: Sendable {
     }
     for metric in summary.infiniteMetrics.sorted() {
       lines.append("the script added infinite values to \(metric), which are left out")
+    }
+    if case .counter(let dropped)? = summary.metric("dropped_iterations") {
+      let count = trimmed(dropped.sum.value, digits: 0)
+      lines.append("\(count) iterations were dropped: there was no VU free for them, or no time left")
     }
     let malformed = result.outcomes.compactMap(\.summary?.stream.malformed).reduce(0, &+)
     if malformed > 0 {
@@ -101,14 +108,15 @@ struct RunReport: Sendable {
         "read the agent's log and k6.log.gz of the shards named above; an incomplete run says nothing of the target"
       )
     }
-    for judgement in result.judgements {
+    // A run that never loaded says nothing of thresholds.
+    for judgement in result.judgements where result.summary.window != nil {
       switch judgement.outcome {
       case .noSamples:
         advice.append(
           "check the metric and the tags of \(judgement.threshold.selector.text): nothing matched")
       case .crossed
       where judgement.threshold.selector.metric == "http_reqs"
-        && judgement.threshold.expression.method == .rate:
+        && judgement.threshold.expression.method == .rate && judgement.isJustBelow:
         advice.append(
           "a rate counts requests in the common window: an arrival rate needs 2 to 5 % more than its limit")
       default: break
@@ -116,6 +124,18 @@ struct RunReport: Sendable {
     }
     return advice
   }
+}
+
+extension Judgement {
+  fileprivate var isJustBelow: Bool {
+    let limit = threshold.expression.limit
+    return actual.map { $0 < limit && $0 >= limit * 0.9 } ?? false
+  }
+}
+
+/// `1 shard`, `2 shards`
+func counted(_ number: some BinaryInteger, _ noun: String) -> String {
+  "\(number) \(noun)\(number == 1 ? "" : "s")"
 }
 
 /// Columns as wide as their widest cell, indented by two.

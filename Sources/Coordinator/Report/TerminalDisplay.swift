@@ -10,18 +10,21 @@ final class TerminalDisplay: RunDisplay {
     var readyShown = 0
   }
 
-  private let isTerminal: Bool
+  /// Rows and columns of the terminal as it is now; `nil` where there is none.
+  private let terminalSize: @Sendable () -> (rows: Int, columns: Int)?
   private let now: @Sendable () -> UTCInstant
   private let say: @Sendable (String) -> Void
   private let state = Mutex(State())
 
-  init(isTerminal: Bool, now: @escaping @Sendable () -> UTCInstant, say: @escaping @Sendable (String) -> Void)
-  {
-    (self.isTerminal, self.now, self.say) = (isTerminal, now, say)
+  init(
+    terminalSize: @escaping @Sendable () -> (rows: Int, columns: Int)?,
+    now: @escaping @Sendable () -> UTCInstant, say: @escaping @Sendable (String) -> Void
+  ) {
+    (self.terminalSize, self.now, self.say) = (terminalSize, now, say)
   }
 
   func launched(_ plan: RunPlan) {
-    say("run \(plan.run): suite \(plan.suite), \(plan.shardCount) shards of \(plan.script)\n")
+    say("run \(plan.run): suite \(plan.suite), \(counted(plan.shardCount, "shard")) of \(plan.script)\n")
   }
 
   func ready(_ count: Int, of total: Int) {
@@ -41,7 +44,7 @@ final class TerminalDisplay: RunDisplay {
     let now = now()
     let due: UTCInstant? = state.withLock { state in
       guard let startAt = state.startAt, now >= startAt else { return nil }
-      let interval = isTerminal ? 1.0 : 10.0
+      let interval = terminalSize() == nil ? 10.0 : 1
       guard now.seconds(since: state.lastShown ?? startAt) >= interval else { return nil }
       state.lastShown = now
       return startAt
@@ -57,8 +60,8 @@ final class TerminalDisplay: RunDisplay {
   }
 
   private func draw(_ table: ProgressTable) {
-    guard isTerminal else { return say(table.line + "\n") }
-    let lines = table.lines
+    guard let size = terminalSize() else { return say(table.line + "\n") }
+    let lines = table.lines(fitting: size)
     let up = state.withLock { state in
       defer { state.drawnLines = lines.count }
       return state.drawnLines

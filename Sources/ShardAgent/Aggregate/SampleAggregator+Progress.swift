@@ -1,7 +1,10 @@
 import Shared
 
 extension SampleAggregator {
-  func progress(_ shard: ShardIdentity, at: UTCInstant, startedAt: UTCInstant, vus: Double) -> ShardProgress {
+  func progress(
+    _ shard: ShardIdentity, at: UTCInstant, startedAt: UTCInstant, phase: ShardProgress.Phase,
+    loadStartedAt: UTCInstant?, vus: Double
+  ) -> ShardProgress {
     var requests = CounterAggregate()
     var iterations = CounterAggregate()
     var failed = RateAggregate()
@@ -11,7 +14,8 @@ extension SampleAggregator {
     if case .rate(let total)? = total("http_req_failed") { failed = total }
     if case .trend(let total)? = total("http_req_duration") { durations = total }
     return ShardProgress(
-      shard: shard, at: at, startedAt: startedAt, vus: vus, requests: requests.count,
+      shard: shard, at: at, startedAt: startedAt, phase: phase, loadStartedAt: loadStartedAt, vus: vus,
+      requests: requests.count,
       failedRequests: failed.passes,
       iterations: iterations.count, requestsPerSecond: requests.overTime.perSecond,
       durations: durations.histogram)

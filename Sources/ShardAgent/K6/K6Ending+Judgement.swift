@@ -12,6 +12,8 @@ extension K6Ending {
     var stream = StreamHealth()
     /// Samples that only VUs at their work can have made.
     var loadPoints: UInt64 = 0
+    /// The last error that k6 printed.
+    var lastError: String?
     /// What came of a metric's samples.
     var measured: (_ metric: String) -> Aggregate? = { _ in nil }
 
@@ -20,7 +22,7 @@ extension K6Ending {
     fileprivate var isEmptyShard: Bool { exit == .exited(0) && course.maxVUs == 0 && loadPoints == 0 }
 
     /// setup() is over, so that an exception can only be teardown's.
-    fileprivate var sawLoad: Bool { course.sawRunning || measured("iterations")?.count ?? 0 > 0 }
+    fileprivate var sawLoad: Bool { course.loadStartedAt != nil || measured("iterations")?.count ?? 0 > 0 }
   }
 
   /// How k6 ended, and whether everything of this shard's share is in. k6's exit code alone says too little: it is 0
@@ -35,6 +37,11 @@ extension K6Ending {
       case .exited(let code): K6ExitCode.meaning(code)
       case .signaled(let signal): (K6ExitCode.meaning(signal: signal), false)
       }
+    if case .exited(let code) = evidence.exit, [104, 106, 107, 255].contains(code), !isComplete,
+      let said = evidence.lastError
+    {
+      meaning += ": \(said)"
+    }
     if isEmpty { meaning = "no VU fell to this shard, so it had nothing to do" }
     if isComplete, let problem = Self.problem(evidence, export, isEmpty: isEmpty) {
       (meaning, isComplete) = ("\(meaning), but \(problem)", false)

@@ -9,6 +9,7 @@ final class K6ConsoleFile: Sendable {
     var file: gzFile?
     var lines = LineSplitter()
     var budget = ForwardingBudget()
+    var lastError: String?
   }
 
   private let state: Mutex<State>
@@ -37,8 +38,20 @@ final class K6ConsoleFile: Sendable {
       } tooLong: {
         texts.append("(a line of more than 16 MiB)")
       }
-      for text in texts where !text.trimmed.isEmpty { forward(text, &state.budget) }
+      for text in texts where !text.trimmed.isEmpty {
+        if let message = Self.errorMessage(text) { state.lastError = message }
+        forward(text, &state.budget)
+      }
     }
+  }
+
+  /// What k6 logged last as an error, shortened; `nil` when there was none, or its log has another format.
+  var lastError: String? { state.withLock { $0.lastError } }
+
+  /// The `msg` of a line like `time="..." level=error msg="..."`, which is the last member or followed by others.
+  private static func errorMessage(_ line: String) -> String? {
+    guard line.contains("level=error"), let start = line.firstRange(of: "msg=\"") else { return nil }
+    return String(line[start.upperBound...].prefix { $0 != "\"" }.prefix(200))
   }
 
   private func forward(_ text: String, _ budget: inout ForwardingBudget) {

@@ -12,6 +12,8 @@ package struct ShardSummary: Sendable, Codable {
   package let startAt: UTCInstant?
   /// When k6 had been un-paused; `nil` when it never was.
   package let startedAt: UTCInstant?
+  /// When setup() was over and its VUs were at work: k6's own word.
+  package let loadStartedAt: UTCInstant?
   /// When k6's load ended: its own word, not the last sample's time.
   package let loadEndedAt: UTCInstant?
   package let writtenAt: UTCInstant
@@ -34,8 +36,9 @@ package struct ShardSummary: Sendable, Codable {
 
   package init(
     shard: ShardIdentity, suite: String, executionSegment: String, scriptDigest: String, k6Version: String,
-    ending: K6Ending, startAt: UTCInstant?, startedAt: UTCInstant?, loadEndedAt: UTCInstant?,
-    writtenAt: UTCInstant, script: ScriptPlan, generator: GeneratorHealth, stream: StreamHealth,
+    ending: K6Ending, startAt: UTCInstant?, startedAt: UTCInstant?, loadStartedAt: UTCInstant?,
+    loadEndedAt: UTCInstant?, writtenAt: UTCInstant, script: ScriptPlan, generator: GeneratorHealth,
+    stream: StreamHealth,
     reportTags: [String],
     metrics: [SeriesRecord], submetrics: [Submetric]
   ) {
@@ -43,7 +46,7 @@ package struct ShardSummary: Sendable, Codable {
     (self.shard, self.suite, self.executionSegment) = (shard, suite, executionSegment)
     (self.scriptDigest, self.k6Version, self.ending) = (scriptDigest, k6Version, ending)
     (self.startAt, self.startedAt) = (startAt, startedAt)
-    (self.loadEndedAt, self.writtenAt) = (loadEndedAt, writtenAt)
+    (self.loadStartedAt, self.loadEndedAt, self.writtenAt) = (loadStartedAt, loadEndedAt, writtenAt)
     (self.script, self.generator, self.stream) = (script, generator, stream)
     (self.reportTags, self.metrics, self.submetrics) = (reportTags, metrics, submetrics)
   }
@@ -56,6 +59,7 @@ package struct ShardSummary: Sendable, Codable {
     case startAt = "start_at"
     case reportTags = "report_tags"
     case startedAt = "started_at"
+    case loadStartedAt = "load_started_at"
     case loadEndedAt = "load_ended_at"
     case writtenAt = "written_at"
   }

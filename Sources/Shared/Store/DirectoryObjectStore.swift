@@ -18,7 +18,7 @@ package struct DirectoryObjectStore: ObjectStore {
     } catch Errno.noSuchFileOrDirectory, Errno.notDirectory {
       return nil
     } catch let error as Errno {
-      throw StoreError(action: "read", key: key, reason: error.description)
+      throw StoreError(action: "read", key: key, reason: "\(error) (in \(root))")
     }
   }
 
@@ -39,7 +39,7 @@ package struct DirectoryObjectStore: ObjectStore {
       }
       return .stored(etag: sha256(bytes))
     } catch let error as Errno {
-      throw StoreError(action: "write", key: key, reason: error.description)
+      throw StoreError(action: "write", key: key, reason: "\(error) (in \(root))")
     }
   }
 

@@ -1,4 +1,11 @@
+import Glibc
 package import SystemPackage
+
+/// Whether there is something to read under a path, and it is no folder.
+package func isReadableFile(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR && access(path, R_OK) == 0
+}
 
 /// The whole of a file.
 /// - Throws: `Errno`.

@@ -4,8 +4,11 @@ package struct StoreLocation: Sendable, Equatable, CustomStringConvertible {
 
   /// - Throws: ``BadStoreLocation`` with one sentence.
   package init(_ text: String) throws(BadStoreLocation) {
-    guard text.hasPrefix("file:///"), text.count > 8 else { throw BadStoreLocation(text: text) }
-    folder = String(text.dropFirst(7))
+    let folder = text.dropFirst(7)
+    guard text.hasPrefix("file:///"), folder.contains(where: { $0 != "/" && $0 != "." }) else {
+      throw BadStoreLocation(text: text)
+    }
+    self.folder = String(folder)
   }
 
   package init(folder: String) { self.folder = folder }

@@ -26,6 +26,20 @@ import Testing
       ])
   }
 
+  @Test func `a file may say that there are no limits besides the script's, and nothing is judged twice`()
+    throws
+  {
+    #expect(try options(.init(script: "load.js"), yaml: "thresholds: {}").thresholds.isEmpty)
+    let twice = RunOptions.Flags(script: "load.js", thresholds: ["http_reqs=count>1", "http_reqs=count>1"])
+    #expect(try options(twice).thresholds.map(\.name) == ["http_reqs count>1"])
+  }
+
+  @Test func `a script is a path, whatever it begins with`() throws {
+    let options = try RunOptions(
+      .init(script: "-x.js"), GridConfiguration(), usualStore: "file:///tmp/out", fileExists: { _ in true })
+    #expect(options.script == "./-x.js")
+  }
+
   @Test func `a flag takes the place of the file's limits of the same selector`() throws {
     let yaml = "thresholds:\n  http_reqs: [rate>=5, count>1]\n  http_req_duration: [p(95)<800]\n"
     let flags = RunOptions.Flags(
@@ -46,6 +60,7 @@ import Testing
       ("thresholds:\n  http_reqs:\n    - {abortOnFail: true}", "'threshold' is missing"),
       ("thresholds:\n  http_req_failed: p(95)<1", "is a rate"), ("a: [", "no YAML"),
       ("suite: {}", "expected a text"),
+      ("suite: a\nsuite: b", "no YAML"),
     ])
   func `a wrong file is one sentence with the place`(yaml: String, expected: String) {
     do {
@@ -53,12 +68,13 @@ import Testing
       Issue.record("it was accepted")
     } catch {
       #expect("\(error)".contains(expected) && "\(error)".hasPrefix("grid.yml"), "\(error)")
+      #expect(!"\(error)".contains("\n"))
     }
   }
 
   @Test func `k6's object form of a threshold`() throws {
     let yaml = "thresholds:\n  checks:\n    - {threshold: rate>0.9, abortOnFail: true, delayAbortEval: 10s}"
-    let threshold = try #require(try GridConfiguration(yaml: yaml, name: "f").thresholds.first)
+    let threshold = try #require(try GridConfiguration(yaml: yaml, name: "f").thresholds?.first)
     #expect(
       threshold == .init(selector: "checks", expression: "rate>0.9", abortOnFail: true, delayAbortEval: 10))
   }
@@ -72,6 +88,8 @@ import Testing
       (.init(script: "load.js", environment: ["A"]), "--env"),
       (.init(script: "load.js", store: "s3:/x"), "--store"),
       (.init(suite: "a b", script: "load.js"), "suite"),
+      (.init(script: "load.js", environment: ["A=\u{0}"]), "zero byte"),
+      (.init(script: "load.js", k6Options: ["--paused"]), "cannot be passed on"),
       (.init(script: "load.js", readyTimeout: .nan), "--ready-timeout"),
       (.init(script: "load.js", readyTimeout: -1), "--ready-timeout"),
     ])

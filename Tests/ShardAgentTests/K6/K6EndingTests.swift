@@ -45,7 +45,7 @@ import Testing
     let slow = ending(.exited(107)) {
       $0.measured = measured(iterations: 0)
       $0.summary = Array("{}".utf8)
-      $0.course.sawRunning = true
+      $0.course.loadStartedAt = UTCInstant(nanoseconds: 0)
     }
     #expect(slow.isComplete && slow.meaning.contains("teardown()"))
   }
@@ -61,6 +61,14 @@ import Testing
       !unread.isComplete
         && unread.meaning.hasSuffix("2 lines of its stream could not be read, the first: cut off: {"))
     #expect(!ending(.exited(0)) { $0.stream.endedInsideLine = true }.isComplete)
+  }
+
+  @Test(arguments: [104, 107, 255]) func `where k6 did not start, its own words are told`(code: Int) {
+    let ended = ending(.exited(code)) {
+      $0.measured = measured(iterations: 0)
+      $0.lastError = "unknown flag: --frob"
+    }
+    #expect(ended.meaning.hasSuffix(": unknown flag: --frob"))
   }
 
   @Test func `what k6 counts and its stream had not is not whole`() {

@@ -41,15 +41,6 @@ import Testing
     #expect((own["GOMAXPROCS"], own["GOMEMLIMIT"]) == ("1", "5"))
   }
 
-  @Test(arguments: [
-    "--paused", "--address=:1", "--execution-segment=0:1", "-l", "--no-thresholds", "--summary-export=x",
-    "-a:1",
-    "--summary-mode=disabled",
-  ])
-  func `options that are the agent's own are refused with a reason`(option: String) {
-    #expect(K6Invocation.refusal(of: ["--vus", "2", option])?.contains("cannot be passed on") == true)
-  }
-
   @Test func `inspect sees the load's shape and the script's variables`() {
     let inspect = K6Invocation.inspect(
       "k6", script: "load.js",
