@@ -54,7 +54,7 @@ let package = Package(
     .executableTarget(
       name: "Coordinator",
       dependencies: [
-        "Shared", argumentParser, logging, system, subprocess, unixSignals, yams,
+        "Shared", argumentParser, system, subprocess, unixSignals, yams,
       ],
       swiftSettings: settings),
 

@@ -18,7 +18,9 @@ struct GridRun: Sendable {
       let barrier = ShardBarrier(run: self)
       let ready = try await barrier.waitUntilReady()
       thresholds = try gate(ready)
-      try await start(thresholds) { try await barrier.checkStillRunning(ready) }
+      try await publish(thresholds)
+      try await barrier.checkStillRunning(ready)
+      try await start()
       try await waitForEnd(ready)
     } catch let stopped as RunStopped {
       await stopAll()
@@ -50,7 +52,7 @@ struct GridRun: Sendable {
     return ["GRID_PATIENCE": patience].merging(options.environment) { $1 }.merging(own) { $1 }
   }
 
-  /// The configuration's and the script's thresholds, written where the shards read them before they start.
+  /// The configuration's and the script's thresholds.
   private func gate(_ ready: [ShardReady]) throws -> [GateThreshold] {
     let fromScript = try (ready.first?.script.thresholds ?? []).map { threshold in
       do { return try GateThreshold(threshold, source: .script) } catch {
@@ -58,18 +60,20 @@ struct GridRun: Sendable {
           reason: "a threshold of the script cannot be judged, so the run was not started: \(error)")
       }
     }
-    return GateThreshold.union(options.thresholds, fromScript)
+    return GateThreshold.distinct(options.thresholds + fromScript)
   }
 
-  /// - Parameter check: the last look at the shards, before they are told.
-  private func start(_ thresholds: [GateThreshold], check: () async throws -> Void) async throws {
-    let keys = RunKeys(plan.run)
+  /// Where the shards read them before they start.
+  private func publish(_ thresholds: [GateThreshold]) async throws {
     try await store.putDocument(
-      RunThresholds(nonce: plan.nonce, thresholds: thresholds.map(\.planned)), at: keys.thresholds)
-    try await check()
+      RunThresholds(nonce: plan.nonce, thresholds: thresholds.map(\.planned)),
+      at: RunKeys(plan.run).thresholds)
+  }
+
+  private func start() async throws {
     // A second on a folder: ten times the agents' poll.
     let startAt = host.now().advanced(bySeconds: 1)
-    try await store.putDocument(StartSignal(nonce: plan.nonce, startAt: startAt), at: keys.start)
+    try await store.putDocument(StartSignal(nonce: plan.nonce, startAt: startAt), at: RunKeys(plan.run).start)
     display.started(at: startAt)
   }
 

@@ -67,7 +67,9 @@ struct ShardHandIn: Sendable {
   private func generator(_ course: ShardConductor.Course) -> GeneratorHealth {
     let cpus = host.limits.cpus ?? Double(host.processorCount)
     guard let start = course.startedAt, let end = course.loadEndedAt, let before = course.cpuSecondsAtStart,
-      let after = course.cpuSecondsAtEnd, end > start
+      let after = course.cpuSecondsAtEnd,
+      // A shorter load says nothing: most of it is k6's own beginning.
+      end.seconds(since: start) >= 1
     else { return GeneratorHealth(k6CPUSeconds: nil, cpuLimit: cpus, cpuShare: nil) }
     let used = after - before
     return GeneratorHealth(

@@ -173,28 +173,30 @@ extension EndToEnd {
         ["run", "--local", "--shards", "2", "--script", file.path, "--store", "file://\(folder.path)/out"],
         environment: ["K6_BIN": K6.newest.path])
       try await eventually("both at their init code") { processes(with: "inspect --execution").count >= 2 }
+      let clock = ContinuousClock()
+      let begin = clock.now
       run.signal(SIGINT)
       let ending = await run.ending()
       #expect(ending.code == 130)
+      #expect(clock.now - begin < .seconds(20), "by itself, not at the coordinator's two minutes")
       try await eventually("the end of every process", within: 5) { processes(with: file.path).isEmpty }
       let result = try StoredResult(in: folder.appending(path: "out"))
       #expect(result.reasons.first == "the run was cancelled (SIGINT)")
       #expect(result.shards.allSatisfy { $0.outcome == "missing" })
     }
 
-    @Test(arguments: [("vus_max=value>0", Int32(2)), ("iterations=count<1", 1)])
+    @Test(arguments: [("iterations=count>1", "PASS", Int32(2)), ("iterations=count<1", "FAIL", 1)])
     func `a run without a line in the history is never green, and a fail stays one`(
-      limit: String, code: Int32
-    )
-      async throws
-    {
+      limit: String, word: String, code: Int32
+    ) async throws {
       let out = folder.appending(path: "out")
       try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
       try "mine\n".write(to: out.appending(path: "history.csv"), atomically: true, encoding: .utf8)
       let (ending, _) = try await run(
-        .newest, "export const options = { iterations: 2, vus: 2 }; export default function () {}",
+        .newest,
+        "import { sleep } from 'k6'; export const options = { iterations: 2, vus: 2 }; export default () => sleep(1.5);",
         ["--threshold", limit], shards: 2)
-      #expect(ending.code == code, "\(ending.output)")
+      #expect(ending.code == code && ending.output.contains(word), "\(ending.output)")
       #expect(ending.errors.contains("the run has no line in history.csv"), "\(ending.errors)")
       #expect(try String(contentsOf: out.appending(path: "history.csv"), encoding: .utf8) == "mine\n")
     }

@@ -45,10 +45,10 @@ struct GateThreshold: Sendable, Hashable {
     type == .trend || (type == .counter && [.above, .atLeast].contains(expression.comparison))
   }
 
-  /// The configuration's and the script's, each once; where both have one it is the configuration's.
-  static func union(_ configured: [GateThreshold], _ fromScript: [GateThreshold]) -> [GateThreshold] {
+  /// Each once, the first of those that say the same: so put the configuration's before the script's.
+  static func distinct(_ thresholds: [GateThreshold]) -> [GateThreshold] {
     var seen: Set<String> = []
-    return (configured + fromScript).filter { seen.insert($0.name).inserted }
+    return thresholds.filter { seen.insert($0.name).inserted }
   }
 
   /// The mission's three, where nothing is configured.

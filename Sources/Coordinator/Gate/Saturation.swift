@@ -20,7 +20,7 @@ func saturation(_ shards: [ShardSummary?]) -> [String] {
     machines[machine]?.shards.append("\(index)")
   }
   for machine in machines.values.sorted(by: { $0.shards.lexicographicallyPrecedes($1.shards) })
-  where sentences.isEmpty && machine.shards.count > 1 && machine.used / machine.cpus > limit {
+  where machine.shards.count > 1 && machine.used / machine.cpus > limit {
     sentences.append(
       "the machine of shards \(machine.shards.joined(separator: ", ")) was out of breath: their k6 used \(percent(machine.used / machine.cpus)) of its CPU"
     )

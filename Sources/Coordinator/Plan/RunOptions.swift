@@ -49,8 +49,18 @@ struct RunOptions: Sendable {
       throw UsageError("\(error) (--store)")
     }
     thresholds = try Self.thresholds(flags.thresholds, file.thresholds)
-    var environment = file.environment
-    for pair in flags.environment {
+    environment = try Self.environment(flags.environment, over: file.environment)
+    k6Options = flags.k6Options.isEmpty ? file.k6Options : flags.k6Options
+    if let refusal = K6Options(k6Options).refusal { throw UsageError(refusal) }
+    guard (1...86_400).contains(flags.readyTimeout) else {
+      throw UsageError("--ready-timeout is \(flags.readyTimeout): expected 1 to 86400 seconds")
+    }
+    (readyTimeout, failOnDegraded) = (flags.readyTimeout, flags.failOnDegraded)
+  }
+
+  private static func environment(_ flags: [String], over file: [String: String]) throws -> [String: String] {
+    var environment = file
+    for pair in flags {
       guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
         throw UsageError("--env '\(pair)' sets nothing: expected NAME=value")
       }
@@ -62,13 +72,7 @@ struct RunOptions: Sendable {
           "the variable '\(name)' cannot be set: expected a name, and no zero byte in its value")
       }
     }
-    self.environment = environment
-    k6Options = flags.k6Options.isEmpty ? file.k6Options : flags.k6Options
-    if let refusal = K6Options(k6Options).refusal { throw UsageError(refusal) }
-    guard (1...86_400).contains(flags.readyTimeout) else {
-      throw UsageError("--ready-timeout is \(flags.readyTimeout): expected 1 to 86400 seconds")
-    }
-    (readyTimeout, failOnDegraded) = (flags.readyTimeout, flags.failOnDegraded)
+    return environment
   }
 
   /// A flag takes the place of what the file says of the same selector. Where neither says anything, the usual three.
@@ -85,7 +89,7 @@ struct RunOptions: Sendable {
     let fromFlags = try flags.map(threshold)
     let replaced = Set(fromFlags.map(\.selector.text))
     let others = try stored.map { try GateThreshold($0, source: .configuration) }
-    return GateThreshold.union(others.filter { !replaced.contains($0.selector.text) } + fromFlags, [])
+    return GateThreshold.distinct(others.filter { !replaced.contains($0.selector.text) } + fromFlags)
   }
 
   /// `metric=expression` or `metric{tag:value}=expression`: the first `=` behind the selector.

@@ -80,14 +80,20 @@ struct SampleAggregator {
       case .point: try record(text)
       }
     } catch .infinite {
-      health.infinite += 1
-      let name = line.metric.string(text, line.scratch)
-      if health.infiniteMetrics.count < 100, !health.infiniteMetrics.contains(name) {
-        health.infiniteMetrics.append(name)
-      }
+      noteInfinite(text)
     } catch {
       reject(text, error)
     }
+  }
+
+  /// Thresholds on this metric cannot be judged any more.
+  private mutating func noteInfinite(_ text: Span<UInt8>) {
+    guard let number = bytes(line.metric, text, { metricNames.find($0) }), let metric = metrics[number] else {
+      reject(text, .undeclared)
+      return
+    }
+    health.infinite += 1
+    if !health.infiniteMetrics.contains(metric.name) { health.infiniteMetrics.append(metric.name) }
   }
 
   /// A line that was left out unread.

@@ -30,9 +30,9 @@ struct K6Export: Decodable {
     where !name.contains("{") && !except.contains(name) {
       switch measured(name) {
       case .counter(let counter)?:
-        guard let own = metric.count, !metric.isTrend else { continue }
-        // k6's own running sum rounds.
-        if abs(own - counter.sum.value) > 1e-9 * abs(own) {
+        // k6's own running sum rounds, unless all is whole: then one sample more or less is a whole apart.
+        guard let own = metric.count, !metric.isTrend, counter.sum.isWhole else { continue }
+        if abs(own - counter.sum.value) >= 0.5 {
           return Self.sentence(name, own, counter.sum.value)
         }
       case .rate(let rate)?:

@@ -24,6 +24,8 @@ import Testing
       sentences([local(0.3), local(0.3), local(0.3)]) == [
         "the machine of shards 0, 1, 2 was out of breath: their k6 used 90 % of its CPU"
       ])
+    let two = sentences([local(0.5), local(0.5), local(0.9, machine: "b"), local(0.1, machine: "b")])
+    #expect(two.count == 3, "a shard of its own, and both machines: \(two)")
     #expect(sentences([local(0.3), local(0.3, machine: "b"), local(0.3, machine: "c")]).isEmpty)
   }
 
