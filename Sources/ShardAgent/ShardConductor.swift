@@ -11,7 +11,7 @@ final class ShardConductor: Sendable {
     var maxVUs: Int?
     /// The run's common instant, from which seconds are counted.
     var startAt: UTCInstant?
-    /// When k6 had answered that it was let go.
+    /// When k6 had answered that it was let go; until then, when it was asked.
     var startedAt: UTCInstant?
     var loadEndedAt: UTCInstant?
     /// When k6 itself said that setup() was over and its VUs were at work, or that they had been.
@@ -174,11 +174,16 @@ final class ShardConductor: Sendable {
     stream.with { $0.start(at: instant) }
     let processID = course.processID
     let cpuSeconds = processID.flatMap(host.cpuSeconds)
-    try await k6.unpause()
-    let now = host.now()
+    // A test of a few milliseconds may be over, and k6 gone, before its answer is here: then this was its start.
     state.withLock { course in
-      (course.startAt, course.startedAt, course.cpuSecondsAtStart) = (instant, now, cpuSeconds)
+      (course.startAt, course.startedAt, course.cpuSecondsAtStart) = (instant, host.now(), cpuSeconds)
     }
+    do { try await k6.unpause() } catch {
+      try await host.sleep(.seconds(1))  // ended by cancellation when k6 is gone
+      throw error
+    }
+    let now = host.now()
+    state.withLock { $0.startedAt = now }
     logger.info("started", metadata: ["start.late_seconds": "\(now.seconds(since: instant))"])
   }
 
