@@ -30,7 +30,7 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let run = ShardRun(
       options: options, host: host, store: DirectoryObjectStore(options.store), runner: K6Process(),
-      restAPI: K6RestAPI.live, freePort: freeLoopbackPort, folder: folder, logger: logger, stop: stop,
+      restAPI: K6RestAPI.live, freeAddress: freeLoopbackAddress, folder: folder, logger: logger, stop: stop,
       scriptDigest: sha256(try readFile(FilePath(options.script))))
     return try await run.carryOut()
   } catch let error as ShardFailure {

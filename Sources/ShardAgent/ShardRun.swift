@@ -7,8 +7,9 @@ struct ShardRun: Sendable {
   let host: Host
   let store: any ObjectStore
   let runner: any K6Runner
-  let restAPI: @Sendable (_ port: Int) -> K6RestAPI
-  let freePort: @Sendable () throws -> Int
+  let restAPI: @Sendable (_ address: String) -> K6RestAPI
+  /// For k6's REST API, as `127.0.0.1:6565`.
+  let freeAddress: @Sendable () throws -> String
   /// A private folder for the FIFO, k6's summary and its log.
   let folder: String
   let logger: Logger
@@ -29,15 +30,15 @@ struct ShardRun: Sendable {
     let stream = SampleStream(reportTags: options.reportTags, seriesCap: options.seriesCap)
     let samples = try SampleFIFO(path: "\(folder)/samples") { stream.take($0) }
     let console = K6ConsoleFile(path: "\(folder)/k6.log.gz", logger: logger, now: host.now)
-    let port = try freePort()
+    let address = try freeAddress()
     let invocation = K6Invocation.run(
-      options.k6, script: options.script, segment: options.segment, port: port, samples: samples.path,
+      options.k6, script: options.script, segment: options.segment, address: address, samples: samples.path,
       summary: "\(folder)/k6-summary.json", options: options.k6Options, environment: host.environment,
       limits: host.limits)
     let conductor = ShardConductor(
       shard: shard, script: script, k6Version: version, scriptDigest: scriptDigest, options: options,
       host: host,
-      store: store, k6: restAPI(port), stream: stream, stop: stop, logger: logger)
+      store: store, k6: restAPI(address), stream: stream, stop: stop, logger: logger)
 
     logger.info(
       "k6 starts", metadata: ["k6.version": "\(version)", "k6.segment": "\(options.segment.segment)"])

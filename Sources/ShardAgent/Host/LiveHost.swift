@@ -36,14 +36,19 @@ private func liveEnvironment() -> [String: String] {
   return environment
 }
 
-/// A port of loopback that nobody listens on at this moment.
-func freeLoopbackPort() throws -> Int {
+/// An address on loopback, as `127.1.20.87:41234`, where nobody listens and, before k6 does, nobody will.
+///
+/// All of 127.0.0.0/8 is loopback. Each agent of a machine takes an IP of its own, by its process id: on one that is
+/// shared, another agent or any outgoing connection may be given the port between this look and k6's start.
+func freeLoopbackAddress() throws -> String {
+  let own = UInt32(getpid())
+  let ip = 0x7F00_0000 | (1 + (own >> 16) % 254) << 16 | own & 0xFFFF
   let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   guard socket >= 0 else { throw Errno(rawValue: errno) }
   defer { close(socket) }
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  address.sin_addr.s_addr = ip.bigEndian
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let status = withUnsafeMutablePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -51,5 +56,6 @@ func freeLoopbackPort() throws -> Int {
     }
   }
   guard status == 0 else { throw Errno(rawValue: errno) }
-  return Int(UInt16(bigEndian: address.sin_port))
+  let octets = [24, 16, 8, 0].map { "\(ip >> $0 & 0xFF)" }.joined(separator: ".")
+  return "\(octets):\(UInt16(bigEndian: address.sin_port))"
 }

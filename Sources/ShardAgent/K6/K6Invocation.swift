@@ -8,12 +8,13 @@ struct K6Invocation: Sendable, Equatable {
 
   /// `k6 run`, paused, on exactly this shard's share, its samples going to `samples` and its summary to `summary`.
   static func run(
-    _ k6: String, script: String, segment: ExecutionSegment, port: Int, samples: String, summary: String,
+    _ k6: String, script: String, segment: ExecutionSegment, address: String, samples: String,
+    summary: String,
     options: [String], environment: [String: String], limits: ContainerLimits
   ) -> K6Invocation {
     let arguments =
       [
-        "run", "--quiet", "--no-color", "--paused", "--address", "127.0.0.1:\(port)",
+        "run", "--quiet", "--no-color", "--paused", "--address", address,
         "--execution-segment", segment.segment, "--execution-segment-sequence", segment.sequence,
         "--no-thresholds", "--no-usage-report", "--out", "json=\(samples)", "--summary-export", summary,
       ] + options + [script]

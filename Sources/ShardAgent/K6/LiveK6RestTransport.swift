@@ -4,9 +4,9 @@ import NIOHTTP1
 
 extension K6RestAPI {
   /// Talks to the k6 on this machine's loopback.
-  static func live(port: Int) -> K6RestAPI {
+  static func live(address: String) -> K6RestAPI {
     K6RestAPI { method, path, body in
-      var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+      var request = HTTPClientRequest(url: "http://\(address)\(path)")
       request.method = HTTPMethod(rawValue: method)
       if let body { request.body = .bytes(ByteBuffer(string: body)) }
       let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))

@@ -10,7 +10,7 @@ import Testing
     options: [String] = [], environment: [String: String] = [:], limits: ContainerLimits? = nil
   ) -> K6Invocation {
     .run(
-      "/bin/k6", script: "load.js", segment: ExecutionSegment(index: 1, count: 3)!, port: 7000,
+      "/bin/k6", script: "load.js", segment: ExecutionSegment(index: 1, count: 3)!, address: "127.1.2.3:7000",
       samples: "/t/fifo",
       summary: "/t/summary.json", options: options, environment: environment, limits: limits ?? unlimited)
   }
@@ -18,7 +18,7 @@ import Testing
   @Test func `the command line is exactly the share`() {
     #expect(
       run(options: ["--vus", "3"]).arguments == [
-        "run", "--quiet", "--no-color", "--paused", "--address", "127.0.0.1:7000", "--execution-segment",
+        "run", "--quiet", "--no-color", "--paused", "--address", "127.1.2.3:7000", "--execution-segment",
         "1/3:2/3",
         "--execution-segment-sequence", "0,1/3,2/3,1", "--no-thresholds", "--no-usage-report", "--out",
         "json=/t/fifo",
