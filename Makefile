@@ -24,11 +24,14 @@ check:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	$(MAKE) test
 
-# How fast the agent reads, beside other readers of the same stream.
+# What the programs cost, beside others in the same run: docs/performance.md. About ten minutes.
 bench:
 	scripts/setup build
+	scripts/setup bench
+	scripts/setup k6 1.1.0
 	swift build -c release --scratch-path .build-release --product shard-agent
-	Benchmarks/ingest .build-release/release/shard-agent
+	swift build -c release --scratch-path .build-release --product coordinator
+	Benchmarks/run
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

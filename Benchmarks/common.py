@@ -111,11 +111,11 @@ def scratch():
         yield pathlib.Path(folder)
 
 
-def compiled(name, folder):
+def compiled(name, folder, *flags):
     """A C program of tools/."""
     target = folder / name
     if not target.exists():
-        subprocess.run([tool("cc"), "-O2", "-o", target, HERE / f"tools/{name}.c"], check=True)
+        subprocess.run([tool("cc"), "-O2", *flags, "-o", target, HERE / f"tools/{name}.c"], check=True)
     return target
 
 
