@@ -214,8 +214,9 @@ class Job {
     for (const auto& [name, count] : counts)
       text += (text.back() == '{' ? "\"" : ",\"") + name + "\":" + std::to_string(count);
     char rest[256];
-    snprintf(rest, sizeof rest, "},\"series\":%zu,\"passes\":%llu,\"buckets\":%llu,\"durations\":%.17g,\"tenths\":%.17g}",
-        series_.size(), static_cast<unsigned long long>(passes), static_cast<unsigned long long>(buckets), durations, tenths);
+    snprintf(rest, sizeof rest,
+        "},\"series\":%zu,\"passes\":%llu,\"buckets\":%llu,\"durations\":%.17g,\"tenths\":%.17g}", series_.size(),
+        static_cast<unsigned long long>(passes), static_cast<unsigned long long>(buckets), durations, tenths);
     return text + rest;
   }
 
