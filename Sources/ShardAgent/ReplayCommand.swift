@@ -28,7 +28,7 @@ struct ReplayCommand: ParsableCommand {
       throw ValidationError("--series-cap is \(seriesCap): expected a whole number from 1 to 100000")
     }
     let stream = SampleStream(reportTags: SampleAggregator.usualReportTags, seriesCap: seriesCap)
-    stream.with { $0.start(at: UTCInstant(nanoseconds: 0)) }
+    stream.with { $0.startWithFirstSample() }
     do {
       let input = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
       try input.closeAfter {

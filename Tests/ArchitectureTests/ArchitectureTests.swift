@@ -69,6 +69,8 @@ import Testing
       for module in source.imports where outside.contains(module) {
         // The end of a shard reads two files by path; the rest of it is pure.
         if source.name == "ShardHandIn", module == "SystemPackage" { continue }
+        // memchr, memcmp and memcpy touch nothing outside.
+        if source.name == "Bytes", module == "Glibc" { continue }
         Issue.record("\(source.path) imports \(module)")
       }
       for word in words
@@ -95,7 +97,9 @@ import Testing
     let sources = Self.sources.filter { $0.path.hasPrefix(folder) }
     #expect(!sources.isEmpty)
     for source in sources {
-      for module in source.imports { #expect(allowed.contains(module), "\(source.path) imports \(module)") }
+      for module in source.imports where source.name != "Bytes" || module != "Glibc" {
+        #expect(allowed.contains(module), "\(source.path) imports \(module)")
+      }
     }
   }
 

@@ -7,14 +7,16 @@ struct ByteTable {
 
   var count: Int { entries.count }
 
-  func find(_ bytes: Span<UInt8>) -> Int? {
-    let found = slots[slot(Self.hash(bytes), bytes)]
+  func find(_ bytes: Span<UInt8>) -> Int? { find(bytes, in: 0..<bytes.count) }
+
+  func find(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int? {
+    let found = slots[slot(bytes.hash(in: range), bytes, range)]
     return found < 0 ? nil : Int(found)
   }
 
   mutating func insert(_ bytes: Span<UInt8>) -> Int {
-    let hash = Self.hash(bytes)
-    let place = slot(hash, bytes)
+    let hash = bytes.hash(in: 0..<bytes.count)
+    let place = slot(hash, bytes, 0..<bytes.count)
     if slots[place] >= 0 { return Int(slots[place]) }
     let start = arena.count
     for index in 0..<bytes.count { arena.append(bytes[index]) }
@@ -30,34 +32,26 @@ struct ByteTable {
   }
 
   /// The slot of these bytes, or the free one where they belong. Half of the slots are free, so it ends.
-  private func slot(_ hash: UInt64, _ bytes: Span<UInt8>) -> Int {
-    var place = Int(hash & UInt64(slots.count - 1))
+  private func slot(_ hash: UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[place] >= 0 {
       let entry = entries[Int(slots[place])]
-      if entry.hash == hash, entry.count == bytes.count, equals(entry.start, bytes) { return place }
+      if entry.hash == hash, entry.count == range.count,
+        bytes.hasBytes(of: arena.span, in: entry.start..<(entry.start + entry.count), at: range.lowerBound)
+      {
+        return place
+      }
       place = (place + 1) & (slots.count - 1)
     }
     return place
   }
 
-  private func equals(_ start: Int, _ bytes: Span<UInt8>) -> Bool {
-    for index in 0..<bytes.count where arena[start + index] != bytes[index] { return false }
-    return true
-  }
-
   private mutating func grow() {
     slots = [Int32](repeating: -1, count: slots.count * 2)
     for (number, entry) in entries.enumerated() {
-      var place = Int(entry.hash & UInt64(slots.count - 1))
+      var place = Int(truncatingIfNeeded: entry.hash) & (slots.count - 1)
       while slots[place] >= 0 { place = (place + 1) & (slots.count - 1) }
       slots[place] = Int32(number)
     }
-  }
-
-  /// FNV-1a.
-  private static func hash(_ bytes: Span<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
-    return hash ^ hash >> 32
   }
 }

@@ -6,25 +6,34 @@ final class SampleStream: Sendable {
   private struct State {
     var lines = LineSplitter()
     var aggregator: SampleAggregator
+    let isStrict: Bool
+
+    mutating func take(_ chunk: Span<UInt8>) {
+      var start = lines.finishPending(chunk) { aggregator.ingest($0) }
+      while true {
+        if !isStrict, let next = aggregator.ingestUsual(chunk, from: start) {
+          start = next
+        } else if let end = chunk.firstIndex(of: 10, from: start) {
+          aggregator.ingest(chunk.extracting(start..<end))
+          start = end + 1
+        } else {
+          break
+        }
+      }
+      lines.keep(chunk, from: start) { aggregator.rejectTooLong() }
+    }
   }
 
   private let state: Mutex<State>
 
-  init(reportTags: [String], seriesCap: Int) {
-    state = Mutex(State(aggregator: SampleAggregator(reportTags: reportTags, seriesCap: seriesCap)))
+  /// - Parameter isStrict: the usual line is read like any other: to compare with.
+  init(reportTags: [String], seriesCap: Int, isStrict: Bool = false) {
+    let aggregator = SampleAggregator(reportTags: reportTags, seriesCap: seriesCap)
+    state = Mutex(State(aggregator: aggregator, isStrict: isStrict))
   }
 
   func take(_ chunk: Span<UInt8>) {
-    state.withLock { state in
-      var lines = state.lines
-      state.lines = LineSplitter()
-      lines.feed(chunk) {
-        state.aggregator.ingest($0)
-      } tooLong: {
-        state.aggregator.rejectTooLong()
-      }
-      state.lines = lines
-    }
+    state.withLock { $0.take(chunk) }
   }
 
   /// k6 is gone and its pipe is empty.

@@ -39,10 +39,10 @@ struct StreamLine {
     tags = []
     defer { tags = newTags }
     try StrictJSON.object(line, &at, &scratch) { (key, at, scratch) throws(LineError) in
-      switch true {
-      case key.equals("type", line, scratch): found.lineType = try Self.string(line, &at, &scratch)
-      case key.equals("metric", line, scratch): found.metric = try Self.string(line, &at, &scratch)
-      case key.equals("data", line, scratch):
+      switch key.name(line, scratch) {
+      case .type: found.lineType = try Self.string(line, &at, &scratch)
+      case .metric: found.metric = try Self.string(line, &at, &scratch)
+      case .data:
         guard try !StrictJSON.takeNull(line, &at) else { return }
         found.hasData = true
         try Self.readData(line, &at, &scratch, &found, &newTags)
@@ -54,33 +54,53 @@ struct StreamLine {
     try take(found, line)
   }
 
+  func bytes<R>(_ slice: TextSlice, _ line: Span<UInt8>, _ body: (Span<UInt8>) -> R) -> R {
+    slice.isInScratch ? body(scratch.span.extracting(slice.range)) : body(line.extracting(slice.range))
+  }
+
+  func string(_ slice: TextSlice, _ line: Span<UInt8>) -> String { slice.string(line, scratch) }
+
   private static func readData(
     _ line: Span<UInt8>, _ at: inout Int, _ scratch: inout [UInt8], _ found: inout Found,
     _ tags: inout [(key: TextSlice, value: TextSlice)]
   ) throws(LineError) {
     try StrictJSON.object(line, &at, &scratch) { (key, at, scratch) throws(LineError) in
-      switch true {
-      case key.equals("time", line, scratch): found.time = try string(line, &at, &scratch)
-      case key.equals("value", line, scratch):
+      switch key.name(line, scratch) {
+      case .time: found.time = try string(line, &at, &scratch)
+      case .value:
         if StrictJSON.takeInfinity(line, &at) {
           found.isInfinite = true
         } else if try !StrictJSON.takeNull(line, &at) {
           found.value = try StrictJSON.number(line, &at)
         }
-      case key.equals("tags", line, scratch):
+      case .tags:
         guard try !StrictJSON.takeNull(line, &at) else { return }
         found.hasTags = true
-        tags.removeAll(keepingCapacity: true)
-        try StrictJSON.object(line, &at, &scratch) { (tag, at, scratch) throws(LineError) in
-          StrictJSON.skipSpace(line, &at)
-          tags.append((tag, try StrictJSON.string(line, &at, &scratch)))
-        }
-      case key.equals("name", line, scratch): found.name = try string(line, &at, &scratch)
-      case key.equals("type", line, scratch): found.type = try string(line, &at, &scratch)
-      case key.equals("contains", line, scratch): found.contains = try string(line, &at, &scratch)
+        try readTags(line, &at, &scratch, &tags)
+      case .name: found.name = try string(line, &at, &scratch)
+      case .type: found.type = try string(line, &at, &scratch)
+      case .contains: found.contains = try string(line, &at, &scratch)
       default: try StrictJSON.skipValue(line, &at, &scratch)
       }
     }
+  }
+
+  private static func readTags(
+    _ line: Span<UInt8>, _ at: inout Int, _ scratch: inout [UInt8],
+    _ tags: inout [(key: TextSlice, value: TextSlice)]
+  ) throws(LineError) {
+    tags.removeAll(keepingCapacity: true)
+    try StrictJSON.object(line, &at, &scratch) { (tag, at, scratch) throws(LineError) in
+      StrictJSON.skipSpace(line, &at)
+      tags.append((tag, try StrictJSON.string(line, &at, &scratch)))
+    }
+  }
+
+  /// Reads tags alone, into ``tags``.
+  /// - Parameter at: their brace; afterwards, what stands behind them.
+  mutating func readTags(_ line: Span<UInt8>, at: inout Int) throws(LineError) {
+    scratch.removeAll(keepingCapacity: true)
+    try Self.readTags(line, &at, &scratch, &tags)
   }
 
   /// A string, or nothing for `null`.
@@ -95,7 +115,7 @@ struct StreamLine {
     guard let lineType = found.lineType else { throw .missing(.type) }
     guard let metric = found.metric else { throw .missing(.metric) }
     guard found.hasData else { throw .missing(.data) }
-    if lineType.equals("Point", line, scratch) {
+    if lineType.name(line, scratch) == .point {
       if found.isInfinite {
         self.metric = metric
         throw .infinite
@@ -109,7 +129,7 @@ struct StreamLine {
         : UTCInstant(rfc3339: line.extracting(timeText.range))
       guard let time = instant else { throw .badTime }
       (kind, self.metric, self.time, self.value) = (.point, metric, time, value)
-    } else if lineType.equals("Metric", line, scratch) {
+    } else if lineType.name(line, scratch) == .metricLine {
       guard let type = found.type else { throw .missing(.type) }
       guard let metricType = MetricType(rawValue: type.string(line, scratch)) else { throw .badType }
       let contains = found.contains.flatMap { MetricContains(rawValue: $0.string(line, scratch)) } ?? .default
@@ -123,16 +143,36 @@ struct StreamLine {
 extension TextSlice {
   var range: Range<Int> { start..<(start + count) }
 
-  func equals(_ name: StaticString, _ line: Span<UInt8>, _ scratch: [UInt8]) -> Bool {
-    guard count == name.utf8CodeUnitCount else { return false }
-    for index in 0..<count {
-      let byte = isInScratch ? scratch[start + index] : line[start + index]
-      if byte != name.utf8Start[index] { return false }
-    }
-    return true
+  /// Up to eight bytes, compared at once; longer texts are no ``ShortName`` that anybody asks for.
+  @inline(__always) func name(_ line: Span<UInt8>, _ scratch: [UInt8]) -> ShortName {
+    guard count <= 8 else { return ShortName(word: 0, count: count) }
+    return ShortName(word: isInScratch ? scratch.span.tail(range) : line.tail(range), count: count)
   }
 
   func string(_ line: Span<UInt8>, _ scratch: [UInt8]) -> String {
     String(decoding: range.map { isInScratch ? scratch[$0] : line[$0] }, as: UTF8.self)
   }
+}
+
+/// A member's name or a word of k6's, of at most eight bytes.
+struct ShortName: Equatable {
+  let word: UInt64
+  let count: Int
+
+  init(word: UInt64, count: Int) { (self.word, self.count) = (word, count) }
+
+  private init(_ text: StaticString) { self.init(word: UInt64(ascii: text), count: text.utf8CodeUnitCount) }
+
+  static let type = ShortName("type")
+  static let metric = ShortName("metric")
+  static let data = ShortName("data")
+  static let time = ShortName("time")
+  static let value = ShortName("value")
+  static let tags = ShortName("tags")
+  static let name = ShortName("name")
+  static let contains = ShortName("contains")
+  static let point = ShortName("Point")
+  static let metricLine = ShortName("Metric")
+
+  static func ~= (pattern: ShortName, name: ShortName) -> Bool { pattern == name }
 }

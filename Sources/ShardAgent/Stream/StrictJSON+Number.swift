@@ -1,4 +1,10 @@
 extension StrictJSON {
+  /// Powers of ten that a double holds exactly.
+  static let powers: [Double] = (0...22).map { Double("1e\($0)")! }
+  static let integerPowers: [UInt64] = (0..<8).reduce(into: [1]) { powers, _ in
+    powers.append(powers.last! * 10)
+  }
+
   /// A number, correctly rounded to a double.
   static func number(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Double {
     let start = at
@@ -57,23 +63,30 @@ extension StrictJSON {
     var exponent = 0
     var digits = 0
 
-    private static let powers: [Double] = [
-      1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-      1e19,
-      1e20, 1e21, 1e22,
-    ]
-
+    /// All digits from here on, leading zeros counted with the others.
     mutating func takeDigits(_ text: Span<UInt8>, _ at: inout Int) {
+      while at + 8 <= text.count {
+        let word = text.word(at: at)
+        let count = word.leadingDigits
+        if count > 0 { take(word.number(ofDigits: count), count) }
+        at += count
+        if count < 8 { return }
+      }
       while at < text.count, (48...57).contains(text[at]) {
-        if digits < 19 { mantissa = mantissa * 10 + UInt64(text[at] - 48) }
-        if mantissa != 0 { digits += 1 }
+        take(UInt64(text[at] - 48), 1)
         at += 1
       }
     }
 
+    /// Nineteen digits fit; what is longer is left to the standard library.
+    private mutating func take(_ number: UInt64, _ count: Int) {
+      digits += count
+      if digits <= 19 { mantissa = mantissa * StrictJSON.integerPowers[count] + number }
+    }
+
     var exactValue: Double? {
       guard digits <= 19, mantissa <= 1 << 53, (-22...22).contains(exponent) else { return nil }
-      let power = Self.powers[abs(exponent)]
+      let power = StrictJSON.powers[abs(exponent)]
       return exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
     }
   }

@@ -88,7 +88,9 @@ enum StrictJSON {
     guard at < text.count, text[at] == 34 else { throw .unexpected(at: at) }
     at += 1
     let start = at
-    while at < text.count {
+    while true {
+      skipPlain(text, &at)
+      guard at < text.count else { throw .cutOff }
       switch text[at] {
       case 34:
         at += 1
@@ -99,7 +101,15 @@ enum StrictJSON {
       default: try skipUTF8(text, &at)
       }
     }
-    throw .cutOff
+  }
+
+  /// Goes over what stands for itself in a string, eight bytes at a time; stops short of the text's last seven.
+  @inline(__always) private static func skipPlain(_ text: Span<UInt8>, _ at: inout Int) {
+    while at + 8 <= text.count {
+      let plain = text.word(at: at).leadingPlain
+      at += plain
+      if plain < 8 { return }
+    }
   }
 
   private static func escapedString(

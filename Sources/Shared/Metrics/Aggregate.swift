@@ -62,10 +62,14 @@ package struct CounterAggregate: Sendable, Equatable {
 
   package init() {}
 
-  /// `time`: nanoseconds since the start instant.
-  package mutating func record(_ value: Double, at time: Int64) {
+  package mutating func record(_ value: Double) {
     count += 1
     sum.add(value)
+  }
+
+  /// `time`: nanoseconds since the start instant.
+  package mutating func record(_ value: Double, at time: Int64) {
+    record(value)
     overTime.add(value, atNanoseconds: time)
   }
 

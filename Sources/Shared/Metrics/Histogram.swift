@@ -3,18 +3,18 @@
 ///
 /// A bucket is a double's sign, exponent and top ten bits of mantissa: integer arithmetic, so the same samples
 /// give the same histogram in any order and a merge is a sum. For positive values this is the layout of an HDR
-/// histogram with 1,024 buckets an octave. Pages of 128 buckets are allocated on use.
+/// histogram with 1,024 buckets an octave. Octaves are allocated on use, 8 KiB each.
 package struct Histogram: Sendable, Equatable {
-  private static let pageSize = 128
-  /// Sorted. Page `k` holds the buckets `k * 128 ..< (k + 1) * 128`.
-  private var pages: [Int32] = []
+  private static let octaveSize = 1024
+  /// Which place in `counts`, in octaves, each octave from the first to the last one has; -1 without samples.
+  private var places: [Int16] = []
+  private var firstOctave = 0
   private var counts: [UInt64] = []
-  private var lastSlot = 0
 
   package init() {}
 
   package static func == (left: Histogram, right: Histogram) -> Bool {
-    left.pages == right.pages && left.counts == right.counts
+    left.buckets.elementsEqual(right.buckets, by: ==)
   }
 
   /// Buckets are numbered in the order of their values: -1 is the negative one nearest to zero.
@@ -34,39 +34,43 @@ package struct Histogram: Sendable, Equatable {
   package mutating func record(_ value: Double, count: UInt64 = 1) { add(count, to: Self.bucket(of: value)) }
 
   mutating func add(_ count: UInt64, to bucket: Int) {
-    let page = Int32(bucket >> 7)
-    if lastSlot >= pages.count || pages[lastSlot] != page { lastSlot = slot(for: page) }
-    counts[lastSlot * Self.pageSize + (bucket & 127)] += count
+    let octave = bucket >> 10
+    var place = octave - firstOctave
+    if !places.indices.contains(place) || places[place] < 0 { place = makeOctave(octave) }
+    counts[Int(places[place]) * Self.octaveSize + (bucket & 1023)] += count
   }
 
-  private mutating func slot(for page: Int32) -> Int {
-    var (low, high) = (0, pages.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if pages[middle] < page { low = middle + 1 } else { high = middle }
+  /// - Returns: its index in `places`.
+  private mutating func makeOctave(_ octave: Int) -> Int {
+    if places.isEmpty { firstOctave = octave }
+    if octave < firstOctave {
+      places.insert(contentsOf: repeatElement(-1, count: firstOctave - octave), at: 0)
+      firstOctave = octave
     }
-    if low == pages.count || pages[low] != page {
-      pages.insert(page, at: low)
-      counts.insert(contentsOf: repeatElement(0, count: Self.pageSize), at: low * Self.pageSize)
+    let index = octave - firstOctave
+    while places.count <= index { places.append(-1) }
+    if places[index] < 0 {
+      places[index] = Int16(counts.count / Self.octaveSize)
+      counts.append(contentsOf: repeatElement(0, count: Self.octaveSize))
     }
-    return low
+    return index
   }
 
   package mutating func merge(_ other: Histogram) {
-    for (index, page) in other.pages.enumerated() {
-      let slot = slot(for: page)
-      for offset in 0..<Self.pageSize {
-        counts[slot * Self.pageSize + offset] += other.counts[index * Self.pageSize + offset]
-      }
+    for (index, place) in other.places.enumerated() where place >= 0 {
+      let mine = Int(places[makeOctave(other.firstOctave + index)]) * Self.octaveSize
+      let theirs = Int(place) * Self.octaveSize
+      for offset in 0..<Self.octaveSize { counts[mine + offset] += other.counts[theirs + offset] }
     }
   }
 
   /// The buckets that hold something, in the order of their values.
   package var buckets: [(bucket: Int, count: UInt64)] {
     var found: [(bucket: Int, count: UInt64)] = []
-    for (slot, page) in pages.enumerated() {
-      for offset in 0..<Self.pageSize where counts[slot * Self.pageSize + offset] > 0 {
-        found.append((Int(page) * Self.pageSize + offset, counts[slot * Self.pageSize + offset]))
+    for (index, place) in places.enumerated() where place >= 0 {
+      let first = Int(place) * Self.octaveSize
+      for offset in 0..<Self.octaveSize where counts[first + offset] > 0 {
+        found.append(((firstOctave + index) * Self.octaveSize + offset, counts[first + offset]))
       }
     }
     return found

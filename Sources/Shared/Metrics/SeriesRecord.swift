@@ -5,7 +5,7 @@ package let mostSamples: UInt64 = 1 << 50
 ///
 /// Units are k6's: milliseconds for times, bytes for data. `sum` is the rounded sum for reading, `sum_exact`
 /// the one that merges.
-package struct SeriesRecord: Codable, Sendable {
+package struct SeriesRecord: Codable, Sendable, Equatable {
   package let metric: String
   package let type: MetricType
   package let contains: MetricContains

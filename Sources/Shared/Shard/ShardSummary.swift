@@ -27,7 +27,7 @@ package struct ShardSummary: Sendable, Codable {
   /// By the selectors of the thresholds.
   package let submetrics: [Submetric]
 
-  package struct Submetric: Sendable, Codable {
+  package struct Submetric: Sendable, Codable, Equatable {
     package let selector: String
     package let series: SeriesRecord
 
