@@ -14,7 +14,9 @@ package struct Histogram: Sendable, Equatable {
   package init() {}
 
   package static func == (left: Histogram, right: Histogram) -> Bool {
-    left.buckets.elementsEqual(right.buckets, by: ==)
+    (left.firstOctave, left.places, left.counts) == (right.firstOctave, right.places, right.counts)
+      // The octaves may have come in another order.
+      || left.buckets.elementsEqual(right.buckets, by: ==)
   }
 
   /// Buckets are numbered in the order of their values: -1 is the negative one nearest to zero.

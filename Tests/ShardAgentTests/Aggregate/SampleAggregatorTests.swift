@@ -11,7 +11,7 @@ import Testing
   ) throws -> SampleAggregator {
     var aggregator = SampleAggregator(seriesCap: cap)
     aggregator.select(try selectors.map { (selector: try MetricSelector($0.key), limits: $0.value) })
-    aggregator.start(at: UTCInstant(nanoseconds: 0))
+    aggregator.startWithFirstSample()
     for line in lines(try recorded(stream)) { aggregator.ingest(line.span) }
     return aggregator
   }
@@ -140,7 +140,7 @@ import Testing
     let point = #"{"metric":"mm","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":1,"tags":{}}}"#
     for (rest, count, isCut) in [(point, 1, false), (String(point.dropLast(9)), 0, true)] {
       var aggregator = SampleAggregator()
-      aggregator.start(at: UTCInstant(nanoseconds: 0))
+      aggregator.startWithFirstSample()
       aggregator.ingest(Array(declaration.utf8).span)
       aggregator.finish(Array(rest.utf8))
       #expect(aggregator.health.points == UInt64(count))
