@@ -3,11 +3,17 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build rehearse test check bench format
+.PHONY: build agent rehearse test check bench format
 
 build:
 	scripts/setup build
 	swift build $(SWIFT_FLAGS)
+
+# The agent as it is shipped: one static executable without debug symbols, .build-static/release/shard-agent.
+agent:
+	scripts/setup build
+	swift build -c release --scratch-path .build-static --product shard-agent \
+	  --static-swift-stdlib -Xswiftc -static-executable -Xlinker -s
 
 # A whole run on this machine with real k6; make rehearse ARGS="--threshold 'http_req_duration=p(95)<1'"
 rehearse: build

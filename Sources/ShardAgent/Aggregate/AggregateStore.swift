@@ -12,6 +12,11 @@ struct AggregateStore {
   private var gauges: [GaugeAggregate] = []
   private var rates: [RateAggregate] = []
   private var trends: [TrendAggregate] = []
+  /// Of each trend, the samples that wait to be recorded together: one by one, every sample would wait for its place in
+  /// its histogram to come from memory.
+  private var waiting: [Double] = []
+  private var waitingCounts: [Int] = []
+  private static let mostWaiting = 32
 
   /// - Parameter isOverTime: a counter whose sum is kept for every tenth of a second as well.
   /// - Parameter isSummed: a gauge that is kept for every second, to be summed over the shards.
@@ -30,6 +35,8 @@ struct AggregateStore {
       return Reference(kind: .rate, index: rates.count - 1)
     case .trend:
       trends.append(TrendAggregate(limits: limits))
+      waiting.append(contentsOf: repeatElement(0, count: Self.mostWaiting))
+      waitingCounts.append(0)
       return Reference(kind: .trend, index: trends.count - 1)
     }
   }
@@ -42,8 +49,27 @@ struct AggregateStore {
     case .gauge: gauges[place.index].record(value, at: time)
     case .summedGauge: gauges[place.index].recordSummed(value, at: time, second: since / 1_000_000_000)
     case .rate: rates[place.index].record(value)
-    case .trend: trends[place.index].record(value)
+    case .trend: recordLater(value, place.index)
     }
+  }
+
+  private mutating func recordLater(_ value: Double, _ trend: Int) {
+    let count = waitingCounts[trend]
+    waiting[trend * Self.mostWaiting + count] = value
+    if count + 1 < Self.mostWaiting {
+      waitingCounts[trend] = count + 1
+    } else {
+      waitingCounts[trend] = 0
+      let first = trend * Self.mostWaiting
+      trends[trend].record(waiting, first..<(first + Self.mostWaiting))
+    }
+  }
+
+  private func trend(_ number: Int) -> TrendAggregate {
+    var trend = trends[number]
+    let first = number * Self.mostWaiting
+    trend.record(waiting, first..<(first + waitingCounts[number]))
+    return trend
   }
 
   subscript(place: Reference) -> Aggregate {
@@ -51,7 +77,7 @@ struct AggregateStore {
     case .counter, .counterOverTime: .counter(counters[place.index])
     case .gauge, .summedGauge: .gauge(gauges[place.index])
     case .rate: .rate(rates[place.index])
-    case .trend: .trend(trends[place.index])
+    case .trend: .trend(trend(place.index))
     }
   }
 }

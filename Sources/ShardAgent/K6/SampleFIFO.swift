@@ -56,7 +56,7 @@ final class SampleFIFO: Sendable {
         let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
         if count == 0 { return }
         take(buffer.span.extracting(0..<count))
-        if count < buffer.count, writer.withLock({ $0 != nil }) { usleep(5_000) }
+        if count < buffer.count { usleep(5_000) }
       } catch Errno.wouldBlock, Errno.interrupted {
         continue
       } catch {

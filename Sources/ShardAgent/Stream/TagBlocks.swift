@@ -4,7 +4,8 @@ struct TagBlocks {
   /// Longer ones are not kept.
   static let longest = 1024
   private static let slotCount = 512
-  private var bytes = [UInt8](repeating: 0, count: slotCount * longest)
+  /// Empty until something is put in.
+  private var bytes: [UInt8] = []
   private var counts = [Int](repeating: 0, count: slotCount)
   /// What the owner noted for a slot: the number of a set of tags.
   private var sets = [Int](repeating: 0, count: slotCount)
@@ -35,6 +36,7 @@ struct TagBlocks {
   /// In the place of what had the same hash.
   mutating func insert(_ text: Span<UInt8>, _ range: Range<Int>, set: Int) {
     precondition(range.count <= Self.longest)
+    if bytes.isEmpty { bytes = [UInt8](repeating: 0, count: Self.slotCount * Self.longest) }
     current = Self.slot(text, range)
     text.copy(range, to: &bytes, at: current * Self.longest)
     (counts[current], sets[current]) = (range.count, set)
