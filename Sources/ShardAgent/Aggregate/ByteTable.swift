@@ -1,57 +1,83 @@
 /// Numbers for byte strings, from 0 in the order of their arrival: looked up by their bytes, so that no String is
-/// made for a sample. Open addressing over one arena.
+/// made for a sample. Open addressing.
 struct ByteTable {
-  private var arena: [UInt8] = []
-  private var entries: [(hash: UInt64, start: Int, count: Int)] = []
-  private var slots = [Int32](repeating: -1, count: 64)
+  /// What is compared at once: of a string of up to 16 bytes, all of it.
+  private struct Key: Equatable {
+    var first: UInt64 = 0
+    var last: UInt64 = 0
+    var count: Int32 = 0
 
-  var count: Int { entries.count }
+    init() {}
+
+    @inline(__always) init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+      count = Int32(truncatingIfNeeded: range.count)
+      first = bytes.tail(range.lowerBound..<min(range.upperBound, range.lowerBound + 8))
+      last = range.count > 8 ? bytes.word(at: range.upperBound - 8) : 0
+    }
+  }
+
+  private struct Slot {
+    let key: Key
+    let number: Int32
+    static let free = Slot(key: Key(), number: -1)
+  }
+
+  private var slots = [Slot](repeating: .free, count: 64)
+  private var arena: [UInt8] = []
+  private var starts = [0]
+
+  var count: Int { starts.count - 1 }
 
   func find(_ bytes: Span<UInt8>) -> Int? { find(bytes, in: 0..<bytes.count) }
 
-  func find(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int? {
-    let found = slots[slot(bytes.hash(in: range), bytes, range)]
-    return found < 0 ? nil : Int(found)
+  @inline(__always) func find(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int? {
+    let number = slots[place(Key(bytes, range), bytes, range)].number
+    return number < 0 ? nil : Int(number)
   }
 
   mutating func insert(_ bytes: Span<UInt8>) -> Int {
-    let hash = bytes.hash(in: 0..<bytes.count)
-    let place = slot(hash, bytes, 0..<bytes.count)
-    if slots[place] >= 0 { return Int(slots[place]) }
-    let start = arena.count
-    for index in 0..<bytes.count { arena.append(bytes[index]) }
-    entries.append((hash, start, bytes.count))
-    slots[place] = Int32(entries.count - 1)
-    if entries.count * 2 > slots.count { grow() }
-    return entries.count - 1
+    let range = 0..<bytes.count
+    let key = Key(bytes, range)
+    let place = place(key, bytes, range)
+    if slots[place].number >= 0 { return Int(slots[place].number) }
+    slots[place] = Slot(key: key, number: Int32(count))
+    for index in range { arena.append(bytes[index]) }
+    starts.append(arena.count)
+    if count * 2 > slots.count { grow() }
+    return count - 1
   }
 
-  func string(_ number: Int) -> String {
-    let entry = entries[number]
-    return String(decoding: arena[entry.start..<(entry.start + entry.count)], as: UTF8.self)
-  }
+  func string(_ number: Int) -> String { String(decoding: arena[range(number)], as: UTF8.self) }
+
+  private func range(_ number: Int) -> Range<Int> { starts[number]..<starts[number + 1] }
 
   /// The slot of these bytes, or the free one where they belong. Half of the slots are free, so it ends.
-  private func slot(_ hash: UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
-    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[place] >= 0 {
-      let entry = entries[Int(slots[place])]
-      if entry.hash == hash, entry.count == range.count,
-        bytes.hasBytes(of: arena.span, in: entry.start..<(entry.start + entry.count), at: range.lowerBound)
-      {
-        return place
-      }
+  @inline(__always) private func place(_ key: Key, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var place = hash(key, bytes, range)
+    while true {
+      let slot = slots[place]
+      if slot.number < 0 { return place }
+      if slot.key == key, key.count <= 16 || isSame(Int(slot.number), bytes, range) { return place }
       place = (place + 1) & (slots.count - 1)
     }
-    return place
+  }
+
+  private func isSame(_ number: Int, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    bytes.hasBytes(of: arena.span, in: self.range(number), at: range.lowerBound)
+  }
+
+  @inline(__always) private func hash(_ key: Key, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var mixed = (key.first ^ (key.last &<< 17 | key.last &>> 47)) &+ UInt64(truncatingIfNeeded: key.count)
+    if key.count > 16 { mixed ^= bytes.hash(in: (range.lowerBound + 8)..<(range.upperBound - 8)) }
+    return Int(truncatingIfNeeded: mixed &* 0x9E37_79B9_7F4A_7C15 &>> 40) & (slots.count - 1)
   }
 
   private mutating func grow() {
-    slots = [Int32](repeating: -1, count: slots.count * 2)
-    for (number, entry) in entries.enumerated() {
-      var place = Int(truncatingIfNeeded: entry.hash) & (slots.count - 1)
-      while slots[place] >= 0 { place = (place + 1) & (slots.count - 1) }
-      slots[place] = Int32(number)
+    slots = [Slot](repeating: .free, count: slots.count * 2)
+    for number in 0..<count {
+      let key = Key(arena.span, range(number))
+      let place = place(key, arena.span, range(number))
+      slots[place] = Slot(key: key, number: Int32(number))
     }
   }
 }

@@ -22,16 +22,17 @@ struct SampleAggregator {
 
   private var line = StreamLine()
   private var usual = UsualLine()
-  private var blocks = TagBlocks()
 
-  init(reportTags: [String] = usualReportTags, seriesCap: Int = 500) {
+  /// - Parameter remembersTags: not without need: to compare with.
+  init(reportTags: [String] = usualReportTags, seriesCap: Int = 500, remembersTags: Bool = true) {
+    line.blocks.hasMemory = remembersTags
     routes = SampleRoutes(reportTags: reportTags, seriesCap: seriesCap)
   }
 
   /// Before the start: which selectors the gate asks for, with the limits of their percentile thresholds.
   mutating func select(_ selectors: [(selector: MetricSelector, limits: [Double])]) {
     routes.select(selectors)
-    blocks.removeAll()
+    line.blocks.removeAll()
   }
 
   /// Samples from before this instant count only if they are setup's.
@@ -44,25 +45,28 @@ struct SampleAggregator {
 
   /// - Returns: where the next line begins; `nil`, and nothing is done, when this one is not the usual one.
   mutating func ingestUsual(_ text: Span<UInt8>, from start: Int) -> Int? {
-    guard let tags = usual.read(text, from: start), let end = readTags(text, tags) else { return nil }
+    guard let tags = usual.read(text, from: start), let end = readTags(text, tags), end + 3 <= text.count,
+      text[end] == 125, text[end + 1] == 125, text[end + 2] == 10
+    else { return nil }
     health.lines += 1
-    count(usual.value, at: UTCInstant(nanoseconds: usual.nanoseconds), metric: usual.metric, set: blocks.set)
-    return end
+    count(
+      usual.value, at: UTCInstant(nanoseconds: usual.nanoseconds), metric: usual.metric, set: line.blocks.set)
+    return end + 3
   }
 
-  /// Finds the tags among those seen before, or reads them.
+  /// Finds the tags among those seen before, or reads them; then they are the current block.
+  /// - Returns: where they end; `nil` when they are not all there, or too long to be remembered.
   private mutating func readTags(_ text: Span<UInt8>, _ start: Int) -> Int? {
-    if let end = blocks.endOfSame(text, from: start) { return end }
-    guard let newline = text.firstIndex(of: 10, from: start), newline - start < TagBlocks.longest else {
-      return nil
-    }
-    let block = start..<(newline + 1)
-    if blocks.find(text, block), blocks.set != SampleRoutes.unlisted { return newline + 1 }
-    var at = start
-    guard (try? line.readTags(text, at: &at)) != nil, at + 2 == newline, text[at] == 125, text[at + 1] == 125
+    if let end = line.blocks.endOfSame(text, from: start) { return end }
+    guard let newline = text.firstIndex(of: 10, from: start),
+      newline - start > 3, newline - start < TagBlocks.longest
     else { return nil }
-    blocks.insert(text, block, set: routes.tagSet(line, text))
-    return newline + 1
+    let end = newline - 2
+    if line.blocks.find(text, start..<end), line.blocks.set != SampleRoutes.unlisted { return end }
+    var at = start
+    guard (try? line.readTags(text, at: &at)) != nil, at == end else { return nil }
+    line.blocks.insert(text, start..<end, set: routes.tagSet(line, text))
+    return end
   }
 
   // MARK: Any line
@@ -78,15 +82,25 @@ struct SampleAggregator {
         guard let metric = line.bytes(line.metric, text, { routes.metric($0) }) else {
           throw LineError.undeclared
         }
-        // From here on the tags looked at last are these.
-        if blocks.set == SampleRoutes.unlisted { blocks.forgetCurrent() }
-        count(line.value, at: line.time, metric: metric, set: routes.tagSet(line, text))
+        count(line.value, at: line.time, metric: metric, set: tagSet(text))
       }
     } catch .infinite {
       noteInfinite(text)
     } catch {
       reject(text, error)
     }
+  }
+
+  /// The set of the tags of the line just read.
+  private mutating func tagSet(_ text: Span<UInt8>) -> Int {
+    if line.hasKnownTags || line.blocks.find(text, line.tagBytes), line.blocks.set != SampleRoutes.unlisted {
+      return line.blocks.set
+    }
+    // The tags looked at last are those of the current block.
+    if line.hasKnownTags { return SampleRoutes.unlisted }
+    let set = routes.tagSet(line, text)
+    line.blocks.insert(text, line.tagBytes, set: set)
+    return set
   }
 
   private mutating func declare(_ text: Span<UInt8>) throws(LineError) {
@@ -138,9 +152,9 @@ struct SampleAggregator {
       health.beforeStart += 1
       return
     }
-    health.points += 1
-    if routes.isLoad(metric, set) { loadPoints += 1 }
     let route = routes.route(metric, set)
+    health.points += 1
+    if route.isLoad { loadPoints += 1 }
     if route.isOverflow { health.overflowed += 1 }
     routes.aggregates.record(value, at: time, since: max(since, 0), in: route.series)
     for index in route.submetrics {

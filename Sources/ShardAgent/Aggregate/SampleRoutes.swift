@@ -28,6 +28,8 @@ struct SampleRoutes {
     let series: AggregateStore.Reference
     /// There was no room for a series of its own.
     let isOverflow: Bool
+    /// Only VUs at their work can have made such a sample: it is not setup's or teardown's, nor the count of the VUs.
+    let isLoad: Bool
     let submetrics: Range<Int>
   }
 
@@ -71,6 +73,7 @@ struct SampleRoutes {
     setupGroup = Int32(values.insert(Array("::setup".utf8).span))
     teardownGroup = Int32(values.insert(Array("::teardown".utf8).span))
     sets = SeriesTable(width: tagNames.count)
+    slotValues = [Int32](repeating: Self.absent, count: tagNames.count)
     series = SeriesTable(width: reportTags.count + 1)
   }
 
@@ -83,6 +86,7 @@ struct SampleRoutes {
     }
     for number in metrics.indices { attachSubmetrics(number) }
     (sets, setGroups) = (SeriesTable(width: tagNames.count), [])
+    slotValues = [Int32](repeating: Self.absent, count: tagNames.count)
     forgetRoutes()
   }
 
@@ -139,11 +143,15 @@ struct SampleRoutes {
 
   /// The number of what these tags say to those who ask; ``unlisted`` when it has none.
   mutating func tagSet(_ line: StreamLine, _ text: Span<UInt8>) -> Int {
-    slotValues.removeAll(keepingCapacity: true)
-    for _ in 0..<tagNames.count { slotValues.append(Self.absent) }
+    for slot in slotValues.indices { slotValues[slot] = Self.absent }
     for tag in line.tags {
-      guard let slot = line.bytes(tag.key, text, { tagNames.find($0) }) else { continue }
-      slotValues[slot] = line.bytes(tag.value, text) { number($0, slot) }
+      let key = tag.key
+      let slot =
+        key.isInScratch ? tagNames.find(line.scratch.span, in: key.range) : tagNames.find(text, in: key.range)
+      guard let slot else { continue }
+      let value = tag.value
+      slotValues[slot] =
+        value.isInScratch ? number(line.scratch.span, value.range, slot) : number(text, value.range, slot)
     }
     if let known = sets.find(slotValues) { return known }
     guard sets.count < Self.mostSets, !slotValues[..<reportTags.count].contains(Self.unknown) else {
@@ -155,20 +163,15 @@ struct SampleRoutes {
   }
 
   /// New values of report tags are numbered while there is room for new series.
-  private mutating func number(_ value: Span<UInt8>, _ slot: Int) -> Int32 {
-    if let known = values.find(value) { return Int32(known) }
-    return slot < reportTags.count && series.count < seriesCap ? Int32(values.insert(value)) : Self.unknown
+  private mutating func number(_ text: Span<UInt8>, _ range: Range<Int>, _ slot: Int) -> Int32 {
+    if let known = values.find(text, in: range) { return Int32(known) }
+    guard slot < reportTags.count, series.count < seriesCap else { return Self.unknown }
+    return Int32(values.insert(text.extracting(range)))
   }
 
   private func group(_ set: Int) -> Int32 { set == Self.unlisted ? slotValues[groupSlot] : setGroups[set] }
 
   func isSetup(_ set: Int) -> Bool { group(set) == setupGroup }
-
-  /// Only VUs at their work can have made such a sample: it is not setup's or teardown's, nor the count of the VUs.
-  func isLoad(_ metric: Int, _ set: Int) -> Bool {
-    let group = group(set)
-    return group != setupGroup && group != teardownGroup && !metrics[metric].isSummed
-  }
 
   // MARK: Routes
 
@@ -192,7 +195,11 @@ struct SampleRoutes {
       submetricPlaces.append(submetric.place)
     }
     let (place, isOverflow) = seriesPlace(metric, slotValues)
-    return Route(series: place, isOverflow: isOverflow, submetrics: first..<submetricPlaces.count)
+    let group = slotValues[groupSlot]
+    return Route(
+      series: place, isOverflow: isOverflow,
+      isLoad: group != setupGroup && group != teardownGroup && !metrics[metric].isSummed,
+      submetrics: first..<submetricPlaces.count)
   }
 
   private mutating func seriesPlace(

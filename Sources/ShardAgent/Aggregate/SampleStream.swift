@@ -27,8 +27,10 @@ final class SampleStream: Sendable {
   private let state: Mutex<State>
 
   /// - Parameter isStrict: the usual line is read like any other: to compare with.
-  init(reportTags: [String], seriesCap: Int, isStrict: Bool = false) {
-    let aggregator = SampleAggregator(reportTags: reportTags, seriesCap: seriesCap)
+  /// - Parameter remembersTags: false: all tags are read and looked up again in every line: to compare with.
+  init(reportTags: [String], seriesCap: Int, isStrict: Bool = false, remembersTags: Bool = true) {
+    let aggregator = SampleAggregator(
+      reportTags: reportTags, seriesCap: seriesCap, remembersTags: remembersTags)
     state = Mutex(State(aggregator: aggregator, isStrict: isStrict))
   }
 

@@ -1,4 +1,5 @@
-/// Numbers for series: a metric and the value (or -1) of every report tag. Open addressing over one arena.
+/// Numbers for lists of numbers of one length, from 0 in the order of their arrival: a series is its metric and the
+/// value (or -1) of every report tag. Open addressing over one arena.
 struct SeriesTable {
   private let width: Int
   private var keys: [Int32] = []
@@ -19,6 +20,7 @@ struct SeriesTable {
 
   /// - Precondition: `key` is new.
   mutating func insert(_ key: [Int32]) -> Int {
+    precondition(key.count == width)
     let number = count
     keys += key
     slots[slot(key)] = Int32(number)
@@ -27,25 +29,29 @@ struct SeriesTable {
   }
 
   private func slot(_ key: [Int32]) -> Int {
-    var place = Self.hash(key[...]) & (slots.count - 1)
-    while slots[place] >= 0, !key.elementsEqual(self.key(Int(slots[place]))) {
-      place = (place + 1) & (slots.count - 1)
-    }
+    var place = Self.hash(key, 0..<key.count) & (slots.count - 1)
+    while slots[place] >= 0, !isKey(Int(slots[place]), key) { place = (place + 1) & (slots.count - 1) }
     return place
+  }
+
+  private func isKey(_ number: Int, _ key: [Int32]) -> Bool {
+    let start = number * width
+    for index in key.indices where keys[start + index] != key[index] { return false }
+    return true
   }
 
   private mutating func grow() {
     slots = [Int32](repeating: -1, count: slots.count * 2)
     for number in 0..<count {
-      var place = Self.hash(key(number)) & (slots.count - 1)
+      var place = Self.hash(keys, (number * width)..<((number + 1) * width)) & (slots.count - 1)
       while slots[place] >= 0 { place = (place + 1) & (slots.count - 1) }
       slots[place] = Int32(number)
     }
   }
 
-  private static func hash(_ key: ArraySlice<Int32>) -> Int {
+  private static func hash(_ keys: [Int32], _ range: Range<Int>) -> Int {
     var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
-    for number in key { hash = (hash ^ UInt64(UInt32(bitPattern: number))) &* 0xBF58_476D_1CE4_E5B9 }
+    for index in range { hash = (hash ^ UInt64(UInt32(bitPattern: keys[index]))) &* 0xBF58_476D_1CE4_E5B9 }
     return Int((hash ^ hash >> 29) & 0x7FFF_FFFF)
   }
 }

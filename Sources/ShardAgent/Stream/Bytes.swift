@@ -44,6 +44,7 @@ extension Span<UInt8> {
 
   /// For tables that compare the bytes afterwards. Two sums at once: a multiplication waits for the one before it.
   func hash(in range: Range<Int>) -> UInt64 {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
     var (first, second) = (UInt64(truncatingIfNeeded: range.count), 0x9E37_79B9_7F4A_7C15 as UInt64)
     var at = range.lowerBound
     while at + 16 <= range.upperBound {
@@ -62,8 +63,8 @@ extension Span<UInt8> {
   /// At most eight bytes, as ``word(at:)`` would read them with zeros behind.
   @inline(__always) func tail(_ range: Range<Int>) -> UInt64 {
     if range.lowerBound + 8 <= count {
-      // Shifting by 64 or more gives 0, so eight bytes keep all their bits.
-      return word(at: range.lowerBound) & ~(UInt64.max << UInt64(range.count * 8))
+      let word = word(at: range.lowerBound)
+      return range.count == 8 ? word : word & ~(UInt64.max &<< UInt64(truncatingIfNeeded: range.count &* 8))
     }
     var tail: UInt64 = 0
     for index in range.reversed() { tail = tail << 8 | UInt64(self[index]) }
@@ -106,12 +107,11 @@ extension UInt64 {
   /// character, no quote, no backslash.
   @inline(__always) var leadingPlain: Int {
     let ones: UInt64 = 0x0101_0101_0101_0101
-    let tops: UInt64 = 0x8080_8080_8080_8080
-    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
-    // Only the first of the marks counts: those above a true one may be wrong.
-    let marks =
-      (self & tops) | ((self &- ones &* 0x20) & ~self & tops) | zeros(self ^ ones &* 34)
-      | zeros(self ^ ones &* 92)
+    // Of an ASCII byte the top bit is marked, by a borrow, when it is below 32 or the quote, or the backslash. A borrow
+    // may mark bytes above a marked one as well: only the first counts.
+    let lowOrQuote = (self ^ ones &* 2) &- ones &* 33
+    let backslash = (self ^ ones &* 92) &- ones
+    let marks = (lowOrQuote | backslash | self) & (ones &* 0x80)
     return marks.trailingZeroBitCount >> 3
   }
 }

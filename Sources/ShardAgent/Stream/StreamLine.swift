@@ -10,11 +10,20 @@ struct StreamLine {
   private(set) var metric = TextSlice()
   private(set) var time = UTCInstant(nanoseconds: 0)
   private(set) var value = 0.0
+  /// The tags, unless they were known by their bytes already: see ``hasKnownTags``.
   private(set) var tags: [(key: TextSlice, value: TextSlice)] = []
+  /// Where the tags' object stands in the line.
+  private(set) var tagBytes = 0..<0
+  /// The tags are those of ``blocks``' current block, and were not read again: the same bytes mean the same.
+  private(set) var hasKnownTags = false
+  var blocks = TagBlocks()
   private(set) var metricType = MetricType.counter
   private(set) var contains = MetricContains.default
   /// Strings that held an escape, unescaped, one behind the other.
   private(set) var scratch: [UInt8] = []
+
+  private let words = Words()
+  private var second = Second()
 
   private struct Found {
     var lineType: TextSlice?
@@ -22,7 +31,8 @@ struct StreamLine {
     var hasData = false
     var time: TextSlice?
     var value: Double?
-    var hasTags = false
+    var tags: Range<Int>?
+    var hasKnownTags = false
     var name: TextSlice?
     var type: TextSlice?
     var contains: TextSlice?
@@ -35,18 +45,19 @@ struct StreamLine {
     tags.removeAll(keepingCapacity: true)
     var found = Found()
     var at = 0
-    var newTags = tags
-    tags = []
-    defer { tags = newTags }
+    hasKnownTags = false
     try StrictJSON.object(line, &at, &scratch) { (key, at, scratch) throws(LineError) in
-      switch key.name(line, scratch) {
-      case .type: found.lineType = try Self.string(line, &at, &scratch)
-      case .metric: found.metric = try Self.string(line, &at, &scratch)
-      case .data:
+      let name = key.name(line, scratch)
+      if name == words.metric {
+        found.metric = try Self.string(line, &at, &scratch)
+      } else if name == words.type {
+        found.lineType = try Self.string(line, &at, &scratch)
+      } else if name == words.data {
         guard try !StrictJSON.takeNull(line, &at) else { return }
         found.hasData = true
-        try Self.readData(line, &at, &scratch, &found, &newTags)
-      default: try StrictJSON.skipValue(line, &at, &scratch)
+        try Self.readData(line, &at, &scratch, &found, &tags, &blocks, words)
+      } else {
+        try StrictJSON.skipValue(line, &at, &scratch)
       }
     }
     StrictJSON.skipSpace(line, &at)
@@ -62,25 +73,37 @@ struct StreamLine {
 
   private static func readData(
     _ line: Span<UInt8>, _ at: inout Int, _ scratch: inout [UInt8], _ found: inout Found,
-    _ tags: inout [(key: TextSlice, value: TextSlice)]
+    _ tags: inout [(key: TextSlice, value: TextSlice)], _ blocks: inout TagBlocks, _ words: Words
   ) throws(LineError) {
     try StrictJSON.object(line, &at, &scratch) { (key, at, scratch) throws(LineError) in
-      switch key.name(line, scratch) {
-      case .time: found.time = try string(line, &at, &scratch)
-      case .value:
+      let name = key.name(line, scratch)
+      if name == words.time {
+        found.time = try string(line, &at, &scratch)
+      } else if name == words.value {
         if StrictJSON.takeInfinity(line, &at) {
           found.isInfinite = true
         } else if try !StrictJSON.takeNull(line, &at) {
           found.value = try StrictJSON.number(line, &at)
         }
-      case .tags:
+      } else if name == words.tags {
         guard try !StrictJSON.takeNull(line, &at) else { return }
-        found.hasTags = true
-        try readTags(line, &at, &scratch, &tags)
-      case .name: found.name = try string(line, &at, &scratch)
-      case .type: found.type = try string(line, &at, &scratch)
-      case .contains: found.contains = try string(line, &at, &scratch)
-      default: try StrictJSON.skipValue(line, &at, &scratch)
+        let start = at
+        if let end = blocks.endOfSame(line, from: start) {
+          at = end
+          found.hasKnownTags = true
+        } else {
+          try readTags(line, &at, &scratch, &tags)
+          found.hasKnownTags = false
+        }
+        found.tags = start..<at
+      } else if name == words.name {
+        found.name = try string(line, &at, &scratch)
+      } else if name == words.type {
+        found.type = try string(line, &at, &scratch)
+      } else if name == words.contains {
+        found.contains = try string(line, &at, &scratch)
+      } else {
+        try StrictJSON.skipValue(line, &at, &scratch)
       }
     }
   }
@@ -115,21 +138,18 @@ struct StreamLine {
     guard let lineType = found.lineType else { throw .missing(.type) }
     guard let metric = found.metric else { throw .missing(.metric) }
     guard found.hasData else { throw .missing(.data) }
-    if lineType.name(line, scratch) == .point {
+    if lineType.name(line, scratch) == words.point {
       if found.isInfinite {
         self.metric = metric
         throw .infinite
       }
       guard let timeText = found.time else { throw .missing(.time) }
       guard let value = found.value else { throw .missing(.value) }
-      guard found.hasTags else { throw .missing(.tags) }
-      let instant =
-        timeText.isInScratch
-        ? UTCInstant(rfc3339: scratch.span.extracting(timeText.range))
-        : UTCInstant(rfc3339: line.extracting(timeText.range))
-      guard let time = instant else { throw .badTime }
+      guard let tags = found.tags else { throw .missing(.tags) }
+      guard let time = readTime(timeText, line) else { throw .badTime }
       (kind, self.metric, self.time, self.value) = (.point, metric, time, value)
-    } else if lineType.name(line, scratch) == .metricLine {
+      (tagBytes, hasKnownTags) = (tags, found.hasKnownTags)
+    } else if lineType.name(line, scratch) == words.metricLine {
       guard let type = found.type else { throw .missing(.type) }
       guard let metricType = MetricType(rawValue: type.string(line, scratch)) else { throw .badType }
       let contains = found.contains.flatMap { MetricContains(rawValue: $0.string(line, scratch)) } ?? .default
@@ -137,6 +157,20 @@ struct StreamLine {
     } else {
       throw .badType
     }
+  }
+}
+
+extension StreamLine {
+  private mutating func readTime(_ slice: TextSlice, _ line: Span<UInt8>) -> UTCInstant? {
+    if slice.isInScratch { return UTCInstant(rfc3339: scratch.span.extracting(slice.range)) }
+    var at = slice.start
+    // The last byte of a time of that second is its Z, behind what was read.
+    if slice.count >= 20, at + Second.reach <= line.count, let nanoseconds = second.read(line, &at),
+      at + 1 == slice.range.upperBound, line[at] == 90
+    {
+      return UTCInstant(nanoseconds: nanoseconds)
+    }
+    return UTCInstant(rfc3339: line.extracting(slice.range))
   }
 }
 
@@ -161,18 +195,19 @@ struct ShortName: Equatable {
 
   init(word: UInt64, count: Int) { (self.word, self.count) = (word, count) }
 
-  private init(_ text: StaticString) { self.init(word: UInt64(ascii: text), count: text.utf8CodeUnitCount) }
+  init(_ text: StaticString) { self.init(word: UInt64(ascii: text), count: text.utf8CodeUnitCount) }
+}
 
-  static let type = ShortName("type")
-  static let metric = ShortName("metric")
-  static let data = ShortName("data")
-  static let time = ShortName("time")
-  static let value = ShortName("value")
-  static let tags = ShortName("tags")
-  static let name = ShortName("name")
-  static let contains = ShortName("contains")
-  static let point = ShortName("Point")
-  static let metricLine = ShortName("Metric")
-
-  static func ~= (pattern: ShortName, name: ShortName) -> Bool { pattern == name }
+/// The words of k6's lines. Kept with the reader: a static one is asked every time whether it is there yet.
+private struct Words {
+  let type = ShortName("type")
+  let metric = ShortName("metric")
+  let data = ShortName("data")
+  let time = ShortName("time")
+  let value = ShortName("value")
+  let tags = ShortName("tags")
+  let name = ShortName("name")
+  let contains = ShortName("contains")
+  let point = ShortName("Point")
+  let metricLine = ShortName("Metric")
 }

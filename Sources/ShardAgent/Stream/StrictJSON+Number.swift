@@ -1,12 +1,44 @@
 extension StrictJSON {
-  /// Powers of ten that a double holds exactly.
-  static let powers: [Double] = (0...22).map { Double("1e\($0)")! }
-  static let integerPowers: [UInt64] = (0..<8).reduce(into: [1]) { powers, _ in
-    powers.append(powers.last! * 10)
+  /// Powers of ten that a double holds exactly; as integers up to 10^19.
+  private static let powers: [(real: Double, whole: UInt64)] = (0...22).map { exponent in
+    (Double("1e\(exponent)")!, UInt64("1" + String(repeating: "0", count: exponent)) ?? 0)
   }
 
   /// A number, correctly rounded to a double.
-  static func number(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Double {
+  @inline(__always) static func number(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Double {
+    if let short = shortNumber(text, &at) { return short }
+    return try anyNumber(text, &at)
+  }
+
+  /// A number without sign and exponent, of at most seven digits on either side of its point.
+  /// - Returns: `nil`, and nothing is consumed, for any other.
+  @inline(__always) private static func shortNumber(_ text: Span<UInt8>, _ at: inout Int) -> Double? {
+    guard at <= text.count - 24 else { return nil }
+    // Checked here, once.
+    let number = text.extracting(at..<at + 24)
+    let word = number.word(at: 0)
+    let whole = word.leadingDigits
+    // A zero stands alone in front of the point.
+    guard whole > 0, whole < 8, word & 0xFF != 48 || whole == 1 else { return nil }
+    let integer = word.number(ofDigits: whole)
+    var end = number[whole]
+    guard end == 46 else {
+      guard end | 32 != 101 else { return nil }
+      at += whole
+      return Double(Int64(truncatingIfNeeded: integer))
+    }
+    let fraction = number.word(at: whole + 1)
+    let places = fraction.leadingDigits
+    guard places > 0, places < 8 else { return nil }
+    end = number[whole + 1 + places]
+    guard end | 32 != 101 else { return nil }
+    at += whole + 1 + places
+    // Below 2^53, and so is the power of ten: one division is correctly rounded.
+    let mantissa = integer &* powers[places].whole &+ fraction.number(ofDigits: places)
+    return Double(Int64(truncatingIfNeeded: mantissa)) / powers[places].real
+  }
+
+  private static func anyNumber(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Double {
     let start = at
     let isNegative = at < text.count && text[at] == 45
     if isNegative { at += 1 }
@@ -81,12 +113,12 @@ extension StrictJSON {
     /// Nineteen digits fit; what is longer is left to the standard library.
     private mutating func take(_ number: UInt64, _ count: Int) {
       digits += count
-      if digits <= 19 { mantissa = mantissa * StrictJSON.integerPowers[count] + number }
+      if digits <= 19 { mantissa = mantissa * StrictJSON.powers[count].whole + number }
     }
 
     var exactValue: Double? {
       guard digits <= 19, mantissa <= 1 << 53, (-22...22).contains(exponent) else { return nil }
-      let power = StrictJSON.powers[abs(exponent)]
+      let power = StrictJSON.powers[abs(exponent)].real
       return exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
     }
   }

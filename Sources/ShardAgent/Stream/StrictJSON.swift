@@ -1,23 +1,27 @@
 /// JSON (RFC 8259) read straight from bytes: no value is built that nobody asked for. Everything is checked,
 /// what is skipped too, so that a line is either right or malformed, never half of each.
 enum StrictJSON {
-  static func skipSpace(_ text: Span<UInt8>, _ at: inout Int) {
-    while at < text.count, text[at] == 32 || text[at] == 9 || text[at] == 10 || text[at] == 13 { at += 1 }
+  @inline(__always) static func skipSpace(_ text: Span<UInt8>, _ at: inout Int) {
+    while at < text.count, text[at] <= 32, text[at] == 32 || text[at] == 9 || text[at] == 10 || text[at] == 13
+    {
+      at += 1
+    }
   }
 
   /// The next byte that is no white space, not consumed; 0 at the end of the text.
-  static func peek(_ text: Span<UInt8>, _ at: inout Int) -> UInt8 {
+  @inline(__always) static func peek(_ text: Span<UInt8>, _ at: inout Int) -> UInt8 {
     skipSpace(text, &at)
     return at < text.count ? text[at] : 0
   }
 
-  static func expect(_ byte: UInt8, _ text: Span<UInt8>, _ at: inout Int) throws(LineError) {
+  @inline(__always) static func expect(_ byte: UInt8, _ text: Span<UInt8>, _ at: inout Int) throws(LineError)
+  {
     guard peek(text, &at) == byte else { throw .unexpected(at: at) }
     at += 1
   }
 
   /// Consumes `null` if it stands here.
-  static func takeNull(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Bool {
+  @inline(__always) static func takeNull(_ text: Span<UInt8>, _ at: inout Int) throws(LineError) -> Bool {
     guard peek(text, &at) == 110 else { return false }
     try word("null", text, &at)
     return true
@@ -31,7 +35,7 @@ enum StrictJSON {
   }
 
   /// Calls `member` behind every key's colon; it must consume the value. `key` is without its quotes.
-  static func object(
+  @inline(__always) static func object(
     _ text: Span<UInt8>, _ at: inout Int, _ scratch: inout [UInt8],
     member: (_ key: TextSlice, _ at: inout Int, _ scratch: inout [UInt8]) throws(LineError) -> Void
   ) throws(LineError) {
@@ -82,14 +86,25 @@ enum StrictJSON {
   }
 
   /// A string, checked for UTF-8: a piece of the text, or of `scratch` where it held an escape.
-  static func string(
+  @inline(__always) static func string(
     _ text: Span<UInt8>, _ at: inout Int, _ scratch: inout [UInt8]
   ) throws(LineError) -> TextSlice {
     guard at < text.count, text[at] == 34 else { throw .unexpected(at: at) }
-    at += 1
-    let start = at
+    let start = at + 1
+    let end = endOfPlain(text, from: start)
+    if end < text.count, text[end] == 34 {
+      at = end + 1
+      return TextSlice(start: start, count: end - start, isInScratch: false)
+    }
+    at = end
+    return try unusualString(text, from: start, &at, &scratch)
+  }
+
+  private static func unusualString(
+    _ text: Span<UInt8>, from start: Int, _ at: inout Int, _ scratch: inout [UInt8]
+  ) throws(LineError) -> TextSlice {
     while true {
-      skipPlain(text, &at)
+      at = endOfPlain(text, from: at)
       guard at < text.count else { throw .cutOff }
       switch text[at] {
       case 34:
@@ -104,12 +119,14 @@ enum StrictJSON {
   }
 
   /// Goes over what stands for itself in a string, eight bytes at a time; stops short of the text's last seven.
-  @inline(__always) private static func skipPlain(_ text: Span<UInt8>, _ at: inout Int) {
-    while at + 8 <= text.count {
+  @inline(__always) private static func endOfPlain(_ text: Span<UInt8>, from start: Int) -> Int {
+    var at = start
+    while at <= text.count - 8 {
       let plain = text.word(at: at).leadingPlain
-      at += plain
-      if plain < 8 { return }
+      at &+= plain
+      if plain < 8 { break }
     }
+    return at
   }
 
   private static func escapedString(
@@ -206,9 +223,20 @@ enum StrictJSON {
 
 /// Where a string's bytes are: in the line, or unescaped in the reader's scratch.
 struct TextSlice {
-  var start = 0
-  var count = 0
-  var isInScratch = false
+  private var first: Int32 = 0
+  private var length: Int32 = 0
+  private(set) var isInScratch = false
+
+  init() {}
+
+  /// - Precondition: in a line, none of which is longer than 16 MiB.
+  init(start: Int, count: Int, isInScratch: Bool) {
+    (first, length) = (Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: count))
+    self.isInScratch = isInScratch
+  }
+
+  var start: Int { Int(first) }
+  var count: Int { Int(length) }
 }
 
 /// Why a line is malformed.

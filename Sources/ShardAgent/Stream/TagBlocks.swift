@@ -1,5 +1,5 @@
-/// Tags seen before, by their bytes: from the brace of the tags to the line's end. Requests of one kind have the same,
-/// and so have the nine samples of a request.
+/// Tags seen before, by their bytes, from brace to brace. Requests of one kind have the same, and so have the nine
+/// samples of a request.
 struct TagBlocks {
   /// Longer ones are not kept.
   static let longest = 1024
@@ -10,11 +10,13 @@ struct TagBlocks {
   /// What the owner noted for a slot: the number of a set of tags.
   private var sets = [Int](repeating: 0, count: slotCount)
   private var current = 0
+  /// Without memory nothing is ever found: to compare with.
+  var hasMemory = true
 
   /// The set of the block that was found or put in last.
   var set: Int { sets[current] }
 
-  /// - Returns: where the next line begins, if the tags are those of the line before.
+  /// - Returns: where the tags end, if they are those of the line before.
   @inline(__always) func endOfSame(_ text: Span<UInt8>, from start: Int) -> Int? {
     let count = counts[current]
     let kept = current * Self.longest
@@ -35,7 +37,7 @@ struct TagBlocks {
 
   /// In the place of what had the same hash.
   mutating func insert(_ text: Span<UInt8>, _ range: Range<Int>, set: Int) {
-    precondition(range.count <= Self.longest)
+    guard hasMemory, range.count <= Self.longest else { return forgetCurrent() }
     if bytes.isEmpty { bytes = [UInt8](repeating: 0, count: Self.slotCount * Self.longest) }
     current = Self.slot(text, range)
     text.copy(range, to: &bytes, at: current * Self.longest)

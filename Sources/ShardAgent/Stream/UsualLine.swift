@@ -48,11 +48,13 @@ struct UsualLine {
   /// - Returns: where the tags' brace is expected; `nil` when the line is another or not all there.
   mutating func read(_ text: Span<UInt8>, from start: Int) -> Int? {
     guard var at = readMetric(text, start) else { return nil }
-    // From here on up to 80 bytes are looked at: the time, two names and a value, and eight more.
-    guard at + 96 <= text.count, let time = second.read(text, &at) else { return nil }
-    guard text.word(at: at) == beforeValue.0, text.word(at: at + 3) == beforeValue.1 else { return nil }
+    // The time, and the name behind it.
+    guard at + Second.reach + 16 <= text.count, let time = second.read(text, &at) else { return nil }
+    let name = text.extracting(at..<at + 11)
+    guard name.word(at: 0) == beforeValue.0, name.word(at: 3) == beforeValue.1 else { return nil }
     at += 11
-    guard let number = Self.readNumber(text, &at), at + 8 <= text.count, text.word(at: at) == beforeTags
+    guard let number = try? StrictJSON.number(text, &at), at + 8 <= text.count,
+      text.word(at: at) == beforeTags
     else {
       return nil
     }
@@ -76,70 +78,5 @@ struct UsualLine {
     followers[metric] = number
     metric = number
     return nameEnd + Self.nameEnd.count
-  }
-
-  /// An integer or a fraction of at most seven digits on either side of the point at once, others as anywhere.
-  @inline(__always) private static func readNumber(_ text: Span<UInt8>, _ at: inout Int) -> Double? {
-    let word = text.word(at: at)
-    let whole = word.leadingDigits
-    // One zero, or no zero in front.
-    if whole > 0, whole < 8, whole == 1 || word & 0xFF != 48 {
-      let integer = word.number(ofDigits: whole)
-      let end = text[at + whole]
-      if end == 44 {
-        at += whole
-        return Double(integer)
-      }
-      let fraction = text.word(at: at + whole + 1)
-      let places = fraction.leadingDigits
-      if end == 46, places > 0, places < 8, text[at + whole + 1 + places] == 44 {
-        at += whole + 1 + places
-        let mantissa = integer * StrictJSON.integerPowers[places] + fraction.number(ofDigits: places)
-        // Below 2^53, and so is the power of ten: one division is correctly rounded.
-        return Double(mantissa) / StrictJSON.powers[places]
-      }
-    }
-    return try? StrictJSON.number(text, &at)
-  }
-}
-
-/// The second in which the last sample was taken: most samples are of the same.
-private struct Second {
-  /// `2026-11-23T02:14:00`: its bytes from 0, 8 and 11 on.
-  private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-  private var nanoseconds: Int64 = 0
-  private static let tens: [Int64] = [
-    1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100, 10, 1,
-  ]
-
-  /// Reads a time in UTC with up to nine digits of fraction, up to its `Z`.
-  /// - Returns: nanoseconds since 1970.
-  @inline(__always) mutating func read(_ text: Span<UInt8>, _ at: inout Int) -> Int64? {
-    let seen = (text.word(at: at), text.word(at: at + 8), text.word(at: at + 11))
-    if seen != words, !learn(text, at) { return nil }
-    at += 19
-    guard text[at] == 46 else { return nanoseconds }
-    let word = text.word(at: at + 1)
-    var digits = word.leadingDigits
-    guard digits > 0 else { return nil }
-    var fraction = Int64(word.number(ofDigits: digits))
-    if digits == 8, case let ninth = text[at + 9], (48...57).contains(ninth) {
-      fraction = fraction * 10 + Int64(ninth - 48)
-      digits = 9
-    }
-    at += 1 + digits
-    return nanoseconds + fraction * Self.tens[digits]
-  }
-
-  private mutating func learn(_ text: Span<UInt8>, _ at: Int) -> Bool {
-    var utc = (0..<19).map { text[at + $0] }
-    utc.append(90)
-    // Far from the ends of what 64 bits hold, so that a fraction can be added.
-    guard let instant = UTCInstant(rfc3339: utc.span), abs(instant.nanoseconds) < 1 << 62 else {
-      return false
-    }
-    nanoseconds = instant.nanoseconds
-    words = (text.word(at: at), text.word(at: at + 8), text.word(at: at + 11))
-    return true
   }
 }

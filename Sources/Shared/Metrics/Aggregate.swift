@@ -122,14 +122,14 @@ package struct TrendAggregate: Sendable, Equatable {
   /// Several at once: what they touch in memory is fetched side by side.
   package mutating func record(_ values: [Double], _ range: Range<Int>) {
     count += UInt64(range.count)
+    sum.add(values, range)
     for index in range {
       let value = values[index]
-      sum.add(value)
       min = Swift.min(min ?? value, value)
       max = Swift.max(max ?? value, value)
       for index in limits.indices { limits[index].record(value) }
     }
-    for index in range { histogram.record(values[index]) }
+    histogram.record(values, range)
   }
 
   /// Limits that only one of the two has are dropped: half of the counts decide nothing.

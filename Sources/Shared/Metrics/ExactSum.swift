@@ -12,21 +12,26 @@ package struct ExactSum: Sendable, Equatable {
   package static func == (left: ExactSum, right: ExactSum) -> Bool { left.magnitude == right.magnitude }
 
   /// - Precondition: `value` is finite. The stream's reader drops infinities and counts them.
-  package mutating func add(_ value: Double) {
+  @inline(__always) package mutating func add(_ value: Double) {
     guard value != 0 else { return }
     if limbs.isEmpty { limbs = [Int64](repeating: 0, count: Self.limbCount) }
     let isSubnormal = value.exponentBitPattern == 0
     let mantissa = value.significandBitPattern | (isSubnormal ? 0 : 1 << 52)
     let position = isSubnormal ? 0 : Int(value.exponentBitPattern) - 1
-    let (limb, shift) = (position >> 5, UInt64(position & 31))
-    let low = mantissa << shift
-    let high = shift == 0 ? 0 : mantissa >> (64 - shift)
-    let sign: Int64 = value < 0 ? -1 : 1
-    limbs[limb] += sign * Int64(low & 0xFFFF_FFFF)
-    limbs[limb + 1] += sign * Int64(low >> 32)
-    limbs[limb + 2] += sign * Int64(high)
+    let (limb, shift) = (position >> 5, UInt64(truncatingIfNeeded: position & 31))
+    let low = mantissa &<< shift
+    let high = (mantissa &>> 1) &>> (63 - shift)
+    // All bits of a negative value's: x ^ -1 - -1 is -x. Nothing overflows before the carries are passed on.
+    let sign = Int64(bitPattern: value.bitPattern) >> 63
+    limbs[limb] &+= (Int64(truncatingIfNeeded: low & 0xFFFF_FFFF) ^ sign) &- sign
+    limbs[limb + 1] &+= (Int64(truncatingIfNeeded: low >> 32) ^ sign) &- sign
+    limbs[limb + 2] &+= (Int64(truncatingIfNeeded: high) ^ sign) &- sign
     additionsUntilCarry -= 1
     if additionsUntilCarry == 0 { carry() }
+  }
+
+  package mutating func add(_ values: [Double], _ range: Range<Int>) {
+    for index in range { add(values[index]) }
   }
 
   package mutating func merge(_ other: ExactSum) {

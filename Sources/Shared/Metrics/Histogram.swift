@@ -3,18 +3,23 @@
 ///
 /// A bucket is a double's sign, exponent and top ten bits of mantissa: integer arithmetic, so the same samples
 /// give the same histogram in any order and a merge is a sum. For positive values this is the layout of an HDR
-/// histogram with 1,024 buckets an octave. Octaves are allocated on use, 8 KiB each.
+/// histogram with 1,024 buckets an octave. Octaves are allocated on use, 2 KiB each: the histograms of some hundred
+/// series are then small enough to be found in the processor's cache.
 package struct Histogram: Sendable, Equatable {
   private static let octaveSize = 1024
   /// Which place in `counts`, in octaves, each octave from the first to the last one has; -1 without samples.
   private var places: [Int16] = []
   private var firstOctave = 0
-  private var counts: [UInt64] = []
+  /// The low 16 bits of a bucket's count.
+  private var counts: [UInt16] = []
+  /// The bits above, of the few buckets that have any.
+  private var carries: [Int: UInt64] = [:]
 
   package init() {}
 
   package static func == (left: Histogram, right: Histogram) -> Bool {
     (left.firstOctave, left.places, left.counts) == (right.firstOctave, right.places, right.counts)
+      && left.carries == right.carries
       // The octaves may have come in another order.
       || left.buckets.elementsEqual(right.buckets, by: ==)
   }
@@ -35,11 +40,28 @@ package struct Histogram: Sendable, Equatable {
 
   package mutating func record(_ value: Double, count: UInt64 = 1) { add(count, to: Self.bucket(of: value)) }
 
+  package mutating func record(_ values: [Double], _ range: Range<Int>) {
+    for index in range {
+      let bucket = Self.bucket(of: values[index])
+      let place = place(bucket)
+      counts[place] &+= 1
+      if counts[place] == 0 { carries[bucket, default: 0] += 1 }
+    }
+  }
+
   mutating func add(_ count: UInt64, to bucket: Int) {
+    let place = place(bucket)
+    let sum = UInt64(counts[place]) + count
+    counts[place] = UInt16(truncatingIfNeeded: sum)
+    if sum >> 16 > 0 { carries[bucket, default: 0] += sum >> 16 }
+  }
+
+  /// Where in `counts` a bucket is; its octave is made if there is none.
+  @inline(__always) private mutating func place(_ bucket: Int) -> Int {
     let octave = bucket >> 10
-    var place = octave - firstOctave
-    if !places.indices.contains(place) || places[place] < 0 { place = makeOctave(octave) }
-    counts[Int(places[place]) * Self.octaveSize + (bucket & 1023)] += count
+    var index = octave - firstOctave
+    if index < 0 || index >= places.count || places[index] < 0 { index = makeOctave(octave) }
+    return Int(places[index]) &* Self.octaveSize &+ (bucket & 1023)
   }
 
   /// - Returns: its index in `places`.
@@ -59,11 +81,7 @@ package struct Histogram: Sendable, Equatable {
   }
 
   package mutating func merge(_ other: Histogram) {
-    for (index, place) in other.places.enumerated() where place >= 0 {
-      let mine = Int(places[makeOctave(other.firstOctave + index)]) * Self.octaveSize
-      let theirs = Int(place) * Self.octaveSize
-      for offset in 0..<Self.octaveSize { counts[mine + offset] += other.counts[theirs + offset] }
-    }
+    for (bucket, count) in other.buckets { add(count, to: bucket) }
   }
 
   /// The buckets that hold something, in the order of their values.
@@ -71,14 +89,19 @@ package struct Histogram: Sendable, Equatable {
     var found: [(bucket: Int, count: UInt64)] = []
     for (index, place) in places.enumerated() where place >= 0 {
       let first = Int(place) * Self.octaveSize
-      for offset in 0..<Self.octaveSize where counts[first + offset] > 0 {
-        found.append(((firstOctave + index) * Self.octaveSize + offset, counts[first + offset]))
+      for offset in 0..<Self.octaveSize {
+        let bucket = (firstOctave + index) * Self.octaveSize + offset
+        let carry = carries.isEmpty ? 0 : carries[bucket] ?? 0
+        let count = UInt64(counts[first + offset]) + carry << 16
+        if count > 0 { found.append((bucket, count)) }
       }
     }
     return found
   }
 
-  package var count: UInt64 { counts.reduce(0, +) }
+  package var count: UInt64 {
+    counts.reduce(0) { $0 + UInt64($1) } + carries.values.reduce(0) { $0 + $1 << 16 }
+  }
 
   /// The value at a nearest rank, `quantile` in 0...1: within 0.05 % of the sample of that rank.
   /// - Returns: `nil` when nothing was recorded.

@@ -99,11 +99,12 @@ extension UTCInstant {
 }
 
 /// A decimal number of exactly `count` digits.
-private func number(_ text: Span<UInt8>, _ start: Int, _ count: Int) -> Int64? {
+@inline(__always) private func number(_ text: Span<UInt8>, _ start: Int, _ count: Int) -> Int64? {
   var value: Int64 = 0
   for position in start..<(start + count) {
-    guard (48...57).contains(text[position]) else { return nil }
-    value = value * 10 + Int64(text[position] - 48)
+    let digit = text[position] &- 48
+    guard digit < 10 else { return nil }
+    value = value &* 10 &+ Int64(digit)
   }
   return value
 }

@@ -9,8 +9,10 @@ import Testing
     var random = SeededGenerator(seed: 12)
     var known: [[UInt8]: Int] = [:]
     for _ in 0..<5000 {
-      let bytes = (0..<Int.random(in: 0...6, using: &random)).map { _ in
-        UInt8.random(in: 97...99, using: &random)
+      // Alike but for a byte, of lengths around 8 and 16, where the comparison changes its way.
+      var bytes = [UInt8](repeating: 97, count: Int.random(in: 0...40, using: &random))
+      for _ in 0..<2 where !bytes.isEmpty {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 97...99, using: &random)
       }
       #expect(table.find(bytes.span) == known[bytes])
       let number = table.insert(bytes.span)

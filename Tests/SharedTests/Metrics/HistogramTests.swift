@@ -31,6 +31,27 @@ import Testing
     }
   }
 
+  @Test func `a bucket holds more than 65,535 samples, however they came`() throws {
+    var one = Histogram()
+    for _ in 0..<70_000 { one.record(1.5) }
+    one.record(-3)
+    var batch = Histogram()
+    batch.record(-3)
+    batch.record([Double](repeating: 1.5, count: 70_000), 0..<70_000)
+    var merged = Histogram()
+    merged.record(1.5, count: 65_535)
+    merged.merge(one)
+    merged.record(1.5, count: 1 << 40)
+    #expect(one == batch && one.count == 70_001)
+    #expect(one.buckets.map(\.count) == [1, 70_000])
+    #expect(merged.buckets.map(\.count) == [1, 135_535 + 1 << 40])
+    #expect(merged.value(at: 0.5) == one.value(at: 1))
+    let wire = try JSONEncoder().encode([merged])
+    #expect(try JSONDecoder().decode([Histogram].self, from: wire) == [merged])
+    one.record(1.5)
+    #expect(one != batch)
+  }
+
   @Test func `a merge is bit-identical in any order, and to one histogram that saw everything`() throws {
     var random = SeededGenerator(seed: 9)
     let samples = (0..<4).flatMap { Self.samples($0, 3000, &random) }
