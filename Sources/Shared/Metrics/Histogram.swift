@@ -24,7 +24,7 @@ package struct Histogram: Sendable, Equatable {
   }
 
   /// The middle of a bucket; the two buckets at zero hold zero and numbers below 2^-1022, and read as zero.
-  static func value(of bucket: Int) -> Double {
+  package static func value(of bucket: Int) -> Double {
     if bucket < 0 { return -value(of: -bucket - 1) }
     if bucket == 0 { return 0 }
     let low = Double(bitPattern: UInt64(bucket) << 42)
@@ -59,6 +59,21 @@ package struct Histogram: Sendable, Equatable {
         counts[slot * Self.pageSize + offset] += other.counts[index * Self.pageSize + offset]
       }
     }
+  }
+
+  /// What was recorded since `earlier`, a state that this histogram has been in.
+  package func subtracting(_ earlier: Histogram) -> Histogram {
+    var rest = self
+    for (index, page) in earlier.pages.enumerated() {
+      let slot = rest.slot(for: page)
+      for offset in 0..<Self.pageSize {
+        let (now, before) = (
+          rest.counts[slot * Self.pageSize + offset], earlier.counts[index * Self.pageSize + offset]
+        )
+        rest.counts[slot * Self.pageSize + offset] = now > before ? now - before : 0
+      }
+    }
+    return rest
   }
 
   /// The buckets that hold something, in the order of their values.
@@ -108,7 +123,7 @@ extension Histogram {
   }
 
   /// The edge of a bucket that is nearer to minus infinity.
-  private static func edge(_ bucket: Int) -> Double {
+  package static func edge(_ bucket: Int) -> Double {
     bucket >= 0 ? Double(bitPattern: UInt64(bucket) << 42) : -Double(bitPattern: UInt64(-bucket) << 42)
   }
 }
