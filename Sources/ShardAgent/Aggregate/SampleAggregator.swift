@@ -27,6 +27,8 @@ struct SampleAggregator {
   private(set) var health = StreamHealth()
   /// Samples that only VUs at their work can have made: not setup's or teardown's, nor the counts of the VUs.
   private(set) var loadPoints: UInt64 = 0
+  /// The latest time of a sample since ``takeNewest()``.
+  private var newest: UTCInstant?
   private let reportTags: [String]
   private let seriesCap: Int
   private var selectors: [(selector: MetricSelector, limits: [Double])] = []
@@ -69,6 +71,11 @@ struct SampleAggregator {
 
   /// Samples from before this instant count only if they are setup's.
   mutating func start(at instant: UTCInstant) { startedAt = instant }
+
+  mutating func takeNewest() -> UTCInstant? {
+    defer { newest = nil }
+    return newest
+  }
 
   /// One line of the stream, without its newline. Never fails: what is malformed is counted and shown.
   mutating func ingest(_ text: Span<UInt8>) {
@@ -159,6 +166,7 @@ struct SampleAggregator {
     noteLoad(metric)
     let place = seriesPlace(number, text)
     let time = line.time
+    newest = max(newest ?? time, time)
     aggregates.record(line.value, at: time, since: max(since ?? 0, 0), isSummed: metric.isSummed, in: place)
     for submetric in metric.submetrics
     where submetric.wanted.allSatisfy({ slotValues[$0.slot] == Int32($0.value) }) {
