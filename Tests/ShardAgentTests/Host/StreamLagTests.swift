@@ -10,7 +10,7 @@ import Testing
   }
 
   private func point(_ time: String) -> String {
-    #"{"metric":"m","type":"Point","data":{"time":"\#(time)","value":1,"tags":null}}"#
+    #"{"metric":"m","type":"Point","data":{"time":"\#(time)","value":1,"tags":{}}}"#
   }
 
   @Test func `the newest sample is that of the piece, whatever came before it`() {
