@@ -67,7 +67,8 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Recorded"], swiftSettings: settings),
     .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "ShardAgentTests", dependencies: ["ShardAgent", "TestSupport", logging], swiftSettings: settings),
+      name: "ShardAgentTests", dependencies: ["ShardAgent", "TestSupport", logging, system],
+      swiftSettings: settings),
     .testTarget(
       name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport"], swiftSettings: settings),
     .testTarget(

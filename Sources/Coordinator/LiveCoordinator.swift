@@ -36,7 +36,7 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   }
   let (folder, run) = (options.store.folder, plan.run)
   let launcher = LocalProcessLauncher(agent: agentPath, environment: host.environment) {
-    "\(folder)/\(run)/shard-\($0)/agent.log"
+    "\(folder)/\(run)/shard-\($0)"
   }
   let grid = GridRun(
     options: options, host: host, store: store, launcher: launcher, plan: plan, stop: stop,

@@ -10,7 +10,7 @@ import UnixSignals
 /// - Returns: the exit code.
 func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   signal(SIGPIPE, SIG_IGN)
-  var logger = Logger(label: "shard-agent") { _ in JSONLog(now: host.now, write: writeError) }
+  var logger = liveLogger(host)
   logger[metadataKey: "shard.index"] = "\(options.segment.index)"
   let stop = StopRequest()
   // Before anything is started: from here on a signal stops k6 in good order, it does not kill.
@@ -28,9 +28,13 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   do {
     let folder = try privateFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    let output = MetricOutputFile(.standardOutput) { [logger] reason in
+      logger.warning("there are no more metrics: stdout cannot be written", metadata: ["reason": "\(reason)"])
+    }
     let run = ShardRun(
       options: options, host: host, store: DirectoryObjectStore(options.store), runner: K6Process(),
       restAPI: K6RestAPI.live, freeAddress: freeLoopbackAddress, folder: folder, logger: logger, stop: stop,
+      metricOutput: output,
       scriptDigest: sha256(try readFile(FilePath(options.script))))
     return try await run.carryOut()
   } catch let error as ShardFailure {
@@ -40,6 +44,10 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
     logger.error("the shard failed", metadata: ["reason": "\(error)"])
     return 69
   }
+}
+
+func liveLogger(_ host: Host) -> Logger {
+  Logger(label: "shard-agent") { _ in JSONLog(now: host.now, write: writeError) }
 }
 
 /// Straight to the descriptor: nothing of it waits in a buffer when the process is killed.

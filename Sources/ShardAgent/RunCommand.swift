@@ -53,6 +53,8 @@ struct RunCommand: AsyncParsableCommand {
   var patience: String?
   @Option(help: ArgumentHelp("Seconds from SIGTERM to SIGKILL for k6 [GRID_KILL_AFTER; 90].", valueName: "s"))
   var killAfter: String?
+  @OptionGroup(title: "Live metrics on stdout, for CloudWatch")
+  var emf: EMFFlags
   @Argument(help: ArgumentHelp("The k6 script [GRID_SCRIPT].", valueName: "script"))
   var script: String?
   @Argument(
@@ -66,7 +68,7 @@ struct RunCommand: AsyncParsableCommand {
     do {
       options = try ShardOptions(raw(host.environment), fileExists: isReadableFile)
     } catch {
-      writeError("shard-agent: \(error)\n")
+      liveLogger(host).error("the shard was not started", metadata: ["reason": "\(error)"])
       throw ExitCode(64)
     }
     throw ExitCode(await liveShardRun(options, host: host))
@@ -86,11 +88,39 @@ struct RunCommand: AsyncParsableCommand {
     raw.seriesCap = seriesCap ?? environment["GRID_SERIES_CAP"]
     raw.patience = patience ?? environment["GRID_PATIENCE"]
     raw.killAfter = killAfter ?? environment["GRID_KILL_AFTER"]
+    raw.emf = emf.raw(environment)
     if let tags = reportTags ?? environment["GRID_REPORT_TAGS"] {
       raw.reportTags = tags.split(separator: ",", omittingEmptySubsequences: !tags.contains(",")).map {
         String($0).trimmed
       }
     }
+    return raw
+  }
+}
+
+struct EMFFlags: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Series of the suite, of each shard besides, or none [GRID_EMF; suite].",
+      valueName: "off|suite|shard"))
+  var emf: String?
+  @Option(help: ArgumentHelp("CloudWatch's namespace [GRID_EMF_NAMESPACE; k6-grid].", valueName: "name"))
+  var emfNamespace: String?
+  @Option(
+    help: ArgumentHelp(
+      "Seconds from one document to the next, 1 to 60 [GRID_EMF_INTERVAL; 1].", valueName: "s"))
+  var emfInterval: String?
+  @Option(
+    help: ArgumentHelp(
+      "What CloudWatch keeps apart, in seconds [GRID_EMF_RESOLUTION; 60].", valueName: "1|60"))
+  var emfResolution: String?
+
+  func raw(_ environment: [String: String]) -> RawShardOptions.EMF {
+    var raw = RawShardOptions.EMF()
+    raw.series = emf ?? environment["GRID_EMF"] ?? raw.series
+    raw.namespace = emfNamespace ?? environment["GRID_EMF_NAMESPACE"] ?? raw.namespace
+    raw.interval = emfInterval ?? environment["GRID_EMF_INTERVAL"] ?? raw.interval
+    raw.resolution = emfResolution ?? environment["GRID_EMF_RESOLUTION"] ?? raw.resolution
     return raw
   }
 }

@@ -17,6 +17,8 @@ struct ShardOptions: Sendable, Equatable {
   let patience: Double
   /// Seconds from SIGTERM to SIGKILL.
   let killAfter: Double
+  /// `nil`: no live metrics on stdout.
+  let emf: EMFOptions?
 
   /// - Throws: ``UsageError`` with one sentence: what, where from, what was expected.
   init(_ raw: RawShardOptions, fileExists: (String) -> Bool) throws(UsageError) {
@@ -77,6 +79,7 @@ struct ShardOptions: Sendable, Equatable {
       try Self.integer(raw.patience, "patience (--patience, GRID_PATIENCE)", 1...86_400, usual: 300))
     killAfter = Double(
       try Self.integer(raw.killAfter, "kill-after (--kill-after, GRID_KILL_AFTER)", 1...3600, usual: 90))
+    emf = try EMFOptions(raw.emf)
   }
 
   private static func integer(
@@ -106,4 +109,12 @@ struct RawShardOptions: Sendable {
   var seriesCap: String?
   var patience: String?
   var killAfter: String?
+  var emf = EMF()
+
+  struct EMF: Sendable {
+    var series = "suite"
+    var namespace = "k6-grid"
+    var interval = "1"
+    var resolution = "60"
+  }
 }

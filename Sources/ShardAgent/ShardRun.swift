@@ -14,6 +14,8 @@ struct ShardRun: Sendable {
   let folder: String
   let logger: Logger
   let stop: StopRequest
+  /// Where the live metrics go.
+  let metricOutput: MetricOutputFile
   let scriptDigest: String
 
   /// - Returns: the agent's exit code.
@@ -26,44 +28,62 @@ struct ShardRun: Sendable {
     let shard = ShardIdentity(
       run: plan.run, nonce: plan.nonce, index: options.segment.index, count: options.segment.count,
       attempt: options.attempt, task: "pid-\(host.processID)")
-
-    let stream = SampleStream(reportTags: options.reportTags, seriesCap: options.seriesCap)
-    let samples = try SampleFIFO(path: "\(folder)/samples") { stream.take($0) }
-    let console = K6ConsoleFile(path: "\(folder)/k6.log.gz", logger: logger, now: host.now)
-    let address = try freeAddress()
-    let invocation = K6Invocation.run(
-      options.k6, script: options.script, segment: options.segment, address: address, samples: samples.path,
-      summary: "\(folder)/k6-summary.json", options: options.k6Options, environment: host.environment,
-      limits: host.limits)
-    let conductor = ShardConductor(
+    let context = ShardContext(
       shard: shard, script: script, k6Version: version, scriptDigest: scriptDigest, options: options,
       host: host,
-      store: store, k6: restAPI(address), stream: stream, stop: stop, logger: logger)
+      store: store, logger: logger)
+    return try await carryOut(context)
+  }
 
+  private func carryOut(_ context: ShardContext) async throws -> Int32 {
+    let monitor = GeneratorMonitor(host: host)
+    let stream = SampleStream(reportTags: options.reportTags, seriesCap: options.seriesCap)
+    let samples = try SampleFIFO(path: "\(folder)/samples") { chunk in
+      let readAt = host.now()
+      stream.take(chunk)
+      monitor.read(at: readAt, newest: stream.with { $0.takeNewest() })
+    }
+    let console = K6ConsoleFile(path: "\(folder)/k6.log.gz", logger: logger, now: host.now)
+    let address = try freeAddress()
+    let conductor = ShardConductor(
+      context, k6: restAPI(address), stream: stream, monitor: monitor, stop: stop)
+    let emf = options.emf.map {
+      EMFPublisher($0, context, stream: stream, monitor: monitor, output: metricOutput)
+    }
+
+    sayThatK6Starts(context.k6Version)
+    let exit = try await runK6(invocation(address, samples: samples.path), conductor, console, emf)
+    await samples.finish()
+    stream.finish()
+    console.finish()
+    await conductor.announceEnd()
+    await emf?.finish(startAt: conductor.course.startAt)
+
+    let ending = try await ShardHandIn(context: context, folder: folder).handIn(
+      exit: exit, course: conductor.course, stream: stream, generator: monitor.health,
+      lastError: console.lastError, stopReason: stop.reason)
+    return exitCode(exit, ending: ending, failure: conductor.course.failure)
+  }
+
+  private func invocation(_ address: String, samples: String) -> K6Invocation {
+    .run(
+      options.k6, script: options.script, segment: options.segment, address: address, samples: samples,
+      summary: "\(folder)/k6-summary.json", options: options.k6Options, environment: host.environment,
+      limits: host.limits)
+  }
+
+  private func sayThatK6Starts(_ version: String) {
     logger.info(
       "k6 starts", metadata: ["k6.version": "\(version)", "k6.segment": "\(options.segment.segment)"])
     for name in K6Options.ignoredVariables where host.environment[name] != nil {
       logger.warning("a variable is not passed on to k6", metadata: ["variable": "\(name)"])
     }
-    let exit = try await runK6(invocation, conductor, console)
-    await samples.finish()
-    stream.finish()
-    console.finish()
-    await conductor.announceEnd()
-
-    let handIn = ShardHandIn(
-      shard: shard, script: script, k6Version: version, scriptDigest: scriptDigest, options: options,
-      host: host,
-      store: store, folder: folder, logger: logger)
-    let ending = try await handIn.handIn(
-      exit: exit, course: conductor.course, stream: stream, lastError: console.lastError,
-      stopReason: stop.reason)
-    return exitCode(exit, ending: ending, failure: conductor.course.failure)
   }
 
-  /// k6 and its conductor side by side, until k6 is gone.
+  /// k6, its conductor and the live metrics side by side, until k6 is gone.
   private func runK6(
-    _ invocation: K6Invocation, _ conductor: ShardConductor, _ console: K6ConsoleFile
+    _ invocation: K6Invocation, _ conductor: ShardConductor, _ console: K6ConsoleFile,
+    _ emf: EMFPublisher?
   ) async throws -> K6Exit {
     try await withThrowingTaskGroup(of: K6Exit?.self) { group in
       group.addTask {
@@ -80,6 +100,10 @@ struct ShardRun: Sendable {
       }
       group.addTask {
         await conductor.conduct()
+        return nil
+      }
+      group.addTask {
+        await emf?.run { conductor.course.startAt }
         return nil
       }
       group.addTask {
@@ -115,52 +139,6 @@ struct ShardRun: Sendable {
     case .exited(0): return 70
     case .exited(let code): return Int32(code)
     case .signaled(let signal): return 128 + Int32(signal)
-    }
-  }
-
-  /// The coordinator's plan, or one of our own when there is no coordinator.
-  private func joinRun() async throws -> RunPlan {
-    guard let run = options.run else { return try await planAlone() }
-    let deadline = host.now().advanced(bySeconds: options.patience)
-    while true {
-      if let reason = stop.reason { throw ShardFailure.stopped(reason) }
-      if let plan = try await store.getDocument(RunPlan.self, at: RunKeys(run).plan) {
-        try check(plan)
-        return plan
-      }
-      guard host.now() < deadline else {
-        throw ShardFailure.unavailable(
-          "there is no \(RunKeys(run).plan) in \(options.store) after \(Int(options.patience)) s: the coordinator writes it first; check GRID_RUN and GRID_STORE"
-        )
-      }
-      try await host.sleep(.milliseconds(200))
-    }
-  }
-
-  /// Written like a coordinator's, so that `coordinator gate` reads the run, and a store that takes nothing is found
-  /// out before the load.
-  private func planAlone() async throws -> RunPlan {
-    let stamp = host.now().description.prefix(19).filter { $0 != "-" && $0 != ":" }
-    let plan = RunPlan(
-      run: RunID("hand-\(stamp)Z-\(host.randomText().prefix(6))")!, nonce: host.randomText(),
-      suite: options.suite, shardCount: options.segment.count, script: options.script,
-      scriptDigest: scriptDigest, createdAt: host.now())
-    do { try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) } catch {
-      throw ShardFailure.unavailable("\(error)")
-    }
-    return plan
-  }
-
-  private func check(_ plan: RunPlan) throws {
-    if plan.shardCount != options.segment.count {
-      throw ShardFailure.unavailable(
-        "the run \(plan.run) has \(plan.shardCount) shards, and this one was told \(options.segment.count) (K6_SHARD_COUNT)"
-      )
-    }
-    if plan.scriptDigest != scriptDigest {
-      throw ShardFailure.unavailable(
-        "the script \(options.script) is not the one that run \(plan.run) was planned with (SHA-256 \(plan.scriptDigest.prefix(12)), here \(scriptDigest.prefix(12)))"
-      )
     }
   }
 }

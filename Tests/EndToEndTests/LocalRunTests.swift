@@ -63,13 +63,23 @@ extension EndToEnd {
       #expect(history.components(separatedBy: "\r\n").count == 3)
       let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       for index in 0..<3 {
-        for name in ["summary.json", "k6.log.gz", "agent.log", "ready.json", "progress.json", "ended.json"] {
+        for name in ["summary.json", "k6.log.gz", "ready.json", "progress.json", "ended.json"] {
           #expect(files.contains { $0.hasSuffix("shard-\(index)/\(name)") }, "shard-\(index)/\(name)")
+        }
+        let metrics = try emfDocuments(try bytes("shard-\(index)/emf.ndjson", files))
+        #expect(metrics.reduce(0) { $0 + $1.sum("http_reqs") } == Double(result.shards[index].requests))
+        for line in lines(try bytes("shard-\(index)/agent.log", files)) {
+          #expect(try JSON(line)["message"] != nil, "the log has log lines alone")
         }
       }
       try await expectNothingLeft()
       try await expectLateAgentChangesNothing(k6)
       try await judgeAgain()
+    }
+
+    private func bytes(_ name: String, _ files: [String]) throws -> [UInt8] {
+      let path = try #require(files.first { $0.hasSuffix(name) }, "\(name)")
+      return [UInt8](try Data(contentsOf: folder.appending(path: path)))
     }
 
     /// One more agent for a shard of a run that is over.

@@ -11,7 +11,7 @@ extension EndToEnd {
         ["run", "--shard-index", "3", "--shard-count", "3"],
         ["run", "--shard-index", "-1", "--shard-count", "3"],
         ["run", "--shard-count", "0"], ["run", "--shard-index", "x"], ["run", "--shard-count", "3"],
-        ["run", "none.js"],
+        ["run", "none.js"], ["run", "--emf-interval", "0"],
       ])
     func `a shard that cannot be is refused in one sentence, and nothing is started`(arguments: [String])
       async throws
@@ -26,6 +26,8 @@ extension EndToEnd {
         environment: ["K6_BIN": fake.path])
       #expect(ending.code == 64, "\(ending.errors)")
       #expect(ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+      #expect(
+        try JSON(ending.errors.utf8)["level"] == .string("error"), "it is a log line, like all that follow")
       #expect(!FileManager.default.fileExists(atPath: marker.path))
     }
 

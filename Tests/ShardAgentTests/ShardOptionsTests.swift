@@ -18,6 +18,19 @@ import Testing
     #expect(options.patience == 300)
   }
 
+  @Test func `live metrics are of the suite, once a second, unless something else is wanted`() throws {
+    let usual = try options { _ in }.emf
+    #expect(usual?.isPerShard == false && usual?.namespace == "k6-grid")
+    #expect(usual?.interval == 1 && usual?.resolution == 60)
+    let other = try options {
+      $0.emf.series = "shard"
+      ($0.emf.namespace, $0.emf.interval, $0.emf.resolution) = ("Load/k6", "60", "1")
+    }.emf
+    #expect(other?.isPerShard == true && other?.namespace == "Load/k6")
+    #expect(other?.interval == 60 && other?.resolution == 1)
+    #expect(try options { $0.emf.series = "off" }.emf == nil)
+  }
+
   @Test func `wrong usage is one sentence that says what was expected`() {
     let wrong: [(String, (inout RawShardOptions) -> Void)] = [
       ("no script", { $0.script = nil }), ("does not exist", { $0.script = "none.js" }),
@@ -29,7 +42,18 @@ import Testing
       ("attempt", { $0.attempt = "0" }), ("series cap", { $0.seriesCap = "none" }),
       ("patience", { $0.patience = "1.5" }), ("each once", { $0.reportTags = ["name", "name"] }),
       ("each once", { $0.reportTags = ["name", ""] }), ("is empty", { $0.k6 = "" }),
-      ("is no name", { $0.suite = "a b/../x" }), ("file:///", { $0.store = "file:////" }),
+      ("is no name", { $0.suite = "a b/../x" }),
+      ("is no name", { $0.suite = String(repeating: "s", count: 256) }),
+      ("off, suite or shard", { $0.emf.series = "on" }),
+      ("1 to 255 ASCII", { $0.emf.namespace = "" }), ("1 to 255 ASCII", { $0.emf.namespace = " " }),
+      ("1 to 255 ASCII", { $0.emf.namespace = String(repeating: "n", count: 256) }),
+      ("1 to 255 ASCII", { $0.emf.namespace = "größe" }),
+      ("1 to 255 ASCII", { $0.emf.namespace = "AWS/ECS" }),
+      ("1 to 255 ASCII", { $0.emf.namespace = ":x" }), ("1 to 255 ASCII", { $0.emf.namespace = "a\tb" }),
+      ("from 1 to 60", { $0.emf.interval = "0" }), ("from 1 to 60", { $0.emf.interval = "61" }),
+      ("from 1 to 60", { $0.emf.interval = "0.5" }), ("1 or 60", { $0.emf.resolution = "10" }),
+      ("1 or 60", { ($0.emf.series, $0.emf.resolution) = ("off", "no") }),
+      ("file:///", { $0.store = "file:////" }),
     ]
     for (expected, change) in wrong {
       do {

@@ -17,18 +17,21 @@ final class LocalProcessLauncher: ShardLauncher {
   private let agent: String
   /// What the agents inherit.
   private let environment: [String: String]
-  /// Where an agent's log goes, by shard.
-  private let logPath: @Sendable (Int) -> String
+  /// Where an agent's files go, by shard: `agent.log`, its stderr, and `emf.ndjson`, its stdout.
+  private let folder: @Sendable (Int) -> String
   private let shards = Mutex<[Int: Shard]>([:])
 
-  init(agent: String, environment: [String: String], logPath: @escaping @Sendable (Int) -> String) {
-    (self.agent, self.environment, self.logPath) = (agent, environment, logPath)
+  init(agent: String, environment: [String: String], folder: @escaping @Sendable (Int) -> String) {
+    (self.agent, self.environment, self.folder) = (agent, environment, folder)
   }
 
   func launch(_ shard: ShardSpec) async throws {
-    let log = try FileDescriptor.open(
-      FilePath(logPath(shard.index)), .writeOnly, options: [.create, .truncate, .closeOnExec],
-      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    let log = try open(logPath(shard.index))
+    let metrics: FileDescriptor
+    do { metrics = try open("\(folder(shard.index))/emf.ndjson") } catch {
+      try? log.close()
+      throw error
+    }
     var options = PlatformOptions()
     options.createSession = true
     let variables = environment.merging(shard.environment) { $1 }.map {
@@ -40,14 +43,24 @@ final class LocalProcessLauncher: ShardLauncher {
         ["run", shard.script] + (shard.k6Options.isEmpty ? [] : ["--"] + shard.k6Options)),
       environment: .custom(Dictionary(uniqueKeysWithValues: variables)), platformOptions: options)
     shards.withLock { $0[shard.index] = Shard(state: .running) }
-    Task { await follow(shard.index, configuration, log) }
+    Task { await follow(shard.index, configuration, metrics, log) }
   }
 
-  private func follow(_ index: Int, _ configuration: Configuration, _ log: FileDescriptor) async {
+  private func logPath(_ index: Int) -> String { "\(folder(index))/agent.log" }
+
+  private func open(_ path: String) throws -> FileDescriptor {
+    try .open(
+      FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+  }
+
+  private func follow(
+    _ index: Int, _ configuration: Configuration, _ metrics: FileDescriptor, _ log: FileDescriptor
+  ) async {
     var ending: String
     do {
       let result = try await Subprocess.run(
-        configuration, input: .none, output: .fileDescriptor(log, closeAfterSpawningProcess: false),
+        configuration, input: .none, output: .fileDescriptor(metrics, closeAfterSpawningProcess: true),
         error: .fileDescriptor(log, closeAfterSpawningProcess: true)
       ) { execution in
         began(index, execution.processIdentifier.value)
@@ -106,8 +119,7 @@ final class LocalProcessLauncher: ShardLauncher {
     guard let bytes = try? readFile(FilePath(logPath(index))) else { return nil }
     let lines = String(decoding: bytes.suffix(64 << 10), as: UTF8.self).split(separator: "\n").map(
       String.init)
-    return lines.last { $0.hasPrefix("shard-agent: ") }
-      ?? lines.last { $0.contains("\"level\":\"error\"") }.flatMap(reason)
+    return lines.last { $0.contains("\"level\":\"error\"") }.flatMap(reason)
   }
 
   private func reason(_ line: String) -> String? {

@@ -12,6 +12,8 @@ struct SampleAggregator {
   /// Samples that only VUs at their work can have made: not setup's or teardown's, nor the counts of the VUs.
   private(set) var loadPoints: UInt64 = 0
   private(set) var routes: SampleRoutes
+  /// The latest time of a sample since ``takeNewest()``.
+  private var newest: UTCInstant?
   private var start = Start.notYet
 
   private enum Start {
@@ -70,6 +72,11 @@ struct SampleAggregator {
   }
 
   // MARK: Any line
+
+  mutating func takeNewest() -> UTCInstant? {
+    defer { newest = nil }
+    return newest
+  }
 
   /// One line of the stream, without its newline. Never fails: what is malformed is counted and shown.
   mutating func ingest(_ text: Span<UInt8>) {
@@ -154,6 +161,7 @@ struct SampleAggregator {
     }
     let route = routes.route(metric, set)
     health.points += 1
+    newest = max(newest ?? time, time)
     if route.isLoad { loadPoints += 1 }
     if route.isOverflow { health.overflowed += 1 }
     routes.aggregates.record(value, at: time, since: max(since, 0), in: route.series)

@@ -9,16 +9,16 @@ struct Host: Sendable {
   let processorCount: Int
   /// What tells this machine, as it is booted now, from others; `nil` when it cannot be read.
   let machine: String?
-  /// CPU seconds that a process has used; `nil` when it is gone.
-  let cpuSeconds: @Sendable (_ processID: Int32) -> Double?
+  /// A file of `/proc` or `/sys`; `nil` when it is not there.
+  let text: @Sendable (_ path: String) -> String?
+  /// What is in a folder; nothing when it is not there.
+  let names: @Sendable (_ folder: String) -> [String]
+  /// The kernel counts CPU time in ticks, and memory in pages.
+  let ticksPerSecond: Double
+  let pageBytes: Int64
   let processID: Int32
   let randomText: @Sendable () -> String
-}
 
-/// utime + stime of `/proc/<pid>/stat`: fields 14 and 15, counted behind the name, which may hold spaces.
-func cpuSecondsUsed(stat: String, ticksPerSecond: Double) -> Double? {
-  guard let nameEnd = stat.lastIndex(of: ")") else { return nil }
-  let fields = stat[stat.index(after: nameEnd)...].split(separator: " ")
-  guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return nil }
-  return (user + system) / ticksPerSecond
+  /// How many CPUs the agent and k6 may use.
+  var cpus: Double { limits.cpus ?? Double(processorCount) }
 }

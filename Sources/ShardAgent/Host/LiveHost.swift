@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Shared
 import SystemPackage
@@ -15,11 +16,10 @@ extension Host {
       machine: (try? readFile(FilePath("/proc/sys/kernel/random/boot_id"))).map {
         String(decoding: $0, as: UTF8.self).trimmed
       },
-      cpuSeconds: { processID in
-        guard let text = try? readFile(FilePath("/proc/\(processID)/stat")) else { return nil }
-        return cpuSecondsUsed(
-          stat: String(decoding: text, as: UTF8.self), ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
-      },
+      text: { path in (try? readFile(FilePath(path))).map { String(decoding: $0, as: UTF8.self) } },
+      names: { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] },
+      ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))),
+      pageBytes: Int64(sysconf(Int32(_SC_PAGESIZE))),
       processID: getpid(),
       randomText: { String(UInt64.random(in: .min ... .max), radix: 36) })
   }

@@ -64,28 +64,7 @@ final class SampleFIFO: Sendable {
       }
     }
   }
-
-  private func startThread(_ body: @escaping @Sendable () -> Void) throws {
-    let box = Unmanaged.passRetained(ThreadBody(body))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
-        return nil
-      }, box.toOpaque())
-    guard status == 0 else {
-      box.release()
-      throw Errno(rawValue: status)
-    }
-    pthread_detach(thread)
-  }
 }
 
 /// F_SETPIPE_SZ of Linux, which Glibc's module leaves out.
 private let setPipeSize: Int32 = 1031
-
-private final class ThreadBody: Sendable {
-  let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-}

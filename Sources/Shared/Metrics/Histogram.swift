@@ -31,7 +31,7 @@ package struct Histogram: Sendable, Equatable {
   }
 
   /// The middle of a bucket; the two buckets at zero hold zero and numbers below 2^-1022, and read as zero.
-  static func value(of bucket: Int) -> Double {
+  package static func value(of bucket: Int) -> Double {
     if bucket < 0 { return -value(of: -bucket - 1) }
     if bucket == 0 { return 0 }
     let low = Double(bitPattern: UInt64(bucket) << 42)
@@ -82,6 +82,22 @@ package struct Histogram: Sendable, Equatable {
 
   package mutating func merge(_ other: Histogram) {
     for (bucket, count) in other.buckets { add(count, to: bucket) }
+  }
+
+  /// What was recorded since `earlier`, a state that this histogram has been in.
+  package func subtracting(_ earlier: Histogram) -> Histogram {
+    var rest = Histogram()
+    for (bucket, now) in buckets {
+      let before = earlier.count(in: bucket)
+      if now > before { rest.add(now - before, to: bucket) }
+    }
+    return rest
+  }
+
+  private func count(in bucket: Int) -> UInt64 {
+    let index = bucket >> 10 - firstOctave
+    guard places.indices.contains(index), places[index] >= 0 else { return 0 }
+    return UInt64(counts[Int(places[index]) * Self.octaveSize + bucket & 1023]) + (carries[bucket] ?? 0) << 16
   }
 
   /// The buckets that hold something, in the order of their values.
@@ -137,7 +153,7 @@ extension Histogram {
   }
 
   /// The edge of a bucket that is nearer to minus infinity.
-  private static func edge(_ bucket: Int) -> Double {
+  package static func edge(_ bucket: Int) -> Double {
     bucket >= 0 ? Double(bitPattern: UInt64(bucket) << 42) : -Double(bitPattern: UInt64(-bucket) << 42)
   }
 }

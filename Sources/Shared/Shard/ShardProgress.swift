@@ -14,6 +14,8 @@ package struct ShardProgress: Sendable, Codable {
   package let requestsPerSecond: [Double]
   /// `http_req_duration`, in milliseconds.
   package let durations: Histogram
+  /// How the generator has fared so far.
+  package var generator: GeneratorHealth?
 
   package enum Phase: String, Sendable, Codable { case setup, running, ended }
 
@@ -29,7 +31,7 @@ package struct ShardProgress: Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case shard, at, phase, vus, requests, iterations, durations
+    case shard, at, phase, vus, requests, iterations, durations, generator
     case loadStartedAt = "load_started_at"
     case startedAt = "started_at"
     case failedRequests = "failed_requests"

@@ -102,35 +102,6 @@ package struct K6Ending: Sendable, Codable, Equatable {
   }
 }
 
-/// How the machine that made the load fared.
-package struct GeneratorHealth: Sendable, Codable, Equatable {
-  /// CPU seconds of k6 from un-pause to the end of its load; `nil` where they could not be read.
-  package let k6CPUSeconds: Double?
-  /// How many CPUs the container (or the machine) has.
-  package let cpuLimit: Double
-  /// `k6CPUSeconds` over the time and the limit, 0 to 1.
-  package let cpuShare: Double?
-  /// Which machine it is (the kernel's boot id), and how many CPUs that has: shards of a local run share one.
-  package let machine: String?
-  package let machineCPUs: Double?
-
-  package init(
-    k6CPUSeconds: Double?, cpuLimit: Double, cpuShare: Double?, machine: String? = nil,
-    machineCPUs: Double? = nil
-  ) {
-    (self.k6CPUSeconds, self.cpuLimit, self.cpuShare) = (k6CPUSeconds, cpuLimit, cpuShare)
-    (self.machine, self.machineCPUs) = (machine, machineCPUs)
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case machine
-    case machineCPUs = "machine_cpus"
-    case k6CPUSeconds = "k6_cpu_seconds"
-    case cpuLimit = "cpu_limit"
-    case cpuShare = "cpu_share"
-  }
-}
-
 /// How the reading of k6's stream went.
 package struct StreamHealth: Sendable, Codable, Equatable {
   package var lines: UInt64 = 0

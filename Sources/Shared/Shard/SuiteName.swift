@@ -1,4 +1,5 @@
-/// A suite's name: letters, digits, `-`, `_` and `.`, not empty.
+/// A suite's name: 1 to 255 letters, digits, `-`, `_` and `.`.
 package func isSuiteName(_ text: String) -> Bool {
-  !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+  (1...255).contains(text.utf8.count)
+    && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
 }

@@ -97,10 +97,4 @@ import Testing
     ]
     #expect(limits(none) == limits([:]))
   }
-
-  @Test func `CPU seconds of a process whose name holds spaces and brackets`() {
-    let stat = "12 (a) b) S 1 12 12 0 -1 4194560 100 0 0 0 150 50 0 0 20 0 1 0 100 0 0"
-    #expect(cpuSecondsUsed(stat: stat, ticksPerSecond: 100) == 2)
-    #expect(cpuSecondsUsed(stat: "nonsense", ticksPerSecond: 100) == nil)
-  }
 }

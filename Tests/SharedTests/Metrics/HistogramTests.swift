@@ -104,4 +104,18 @@ import Testing
     #expect(buckets == buckets.sorted())
     #expect(Histogram.value(of: Histogram.bucket(of: 0)) == 0)
   }
+
+  @Test func `what was recorded since an earlier state is the samples in between`() {
+    var random = SeededGenerator(seed: 11)
+    var (whole, before, between) = (Histogram(), Histogram(), Histogram())
+    for (number, sample) in Self.samples(1, 4000, &random).enumerated() {
+      whole.record(sample)
+      if number < 1500 { before.record(sample) } else { between.record(sample) }
+    }
+    let rest = whole.subtracting(before)
+    #expect(rest.count == 2500)
+    #expect(rest.buckets.elementsEqual(between.buckets) { $0 == $1 })
+    #expect(whole.subtracting(whole).count == 0)
+    #expect(before.subtracting(Histogram()) == before)
+  }
 }

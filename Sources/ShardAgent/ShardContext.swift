@@ -1,0 +1,16 @@
+import Logging
+import Shared
+
+/// What all steps of a shard need to know: who it is, what it runs, and with what it works.
+struct ShardContext: Sendable {
+  let shard: ShardIdentity
+  let script: ScriptPlan
+  let k6Version: String
+  let scriptDigest: String
+  let options: ShardOptions
+  let host: Host
+  let store: any ObjectStore
+  let logger: Logger
+
+  var keys: RunKeys { RunKeys(shard.run) }
+}

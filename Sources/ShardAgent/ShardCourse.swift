@@ -1,0 +1,35 @@
+import Shared
+
+extension ShardConductor {
+  /// What happened, and when; it can be read when k6 dies at any moment.
+  struct Course: Sendable {
+    var processID: Int32?
+    /// k6 had initialised: how many VUs this shard has at most.
+    var maxVUs: Int?
+    /// The run's common instant, from which seconds are counted.
+    var startAt: UTCInstant?
+    /// When k6 had answered that it was let go; until then, when it was asked.
+    var startedAt: UTCInstant?
+    var loadEndedAt: UTCInstant?
+    /// When k6 itself said that setup() was over and its VUs were at work, or that they had been.
+    var loadStartedAt: UTCInstant?
+    /// k6 was still at its setup() when it was looked at.
+    var sawSetup = false
+    /// The end of the load stands in the store.
+    var isEndAnnounced = false
+    var failure: ShardFailure?
+
+    var phase: ShardProgress.Phase {
+      loadEndedAt != nil ? .ended : loadStartedAt != nil ? .running : .setup
+    }
+
+    /// Between un-pausing and the first look k6 may have had nothing to set up: then its load began at once.
+    mutating func note(_ phase: K6RestAPI.Phase?, _ now: UTCInstant) {
+      switch phase {
+      case .started, .setup: sawSetup = true
+      case .running, .teardown: loadStartedAt = loadStartedAt ?? (sawSetup ? now : startedAt)
+      default: break
+      }
+    }
+  }
+}
