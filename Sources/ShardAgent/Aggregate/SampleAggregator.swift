@@ -13,7 +13,7 @@ struct SampleAggregator {
   private(set) var loadPoints: UInt64 = 0
   private(set) var routes: SampleRoutes
   /// The latest time of a sample since ``takeNewest()``.
-  private var newest: UTCInstant?
+  private var newest = UTCInstant(nanoseconds: .min)
   private var start = Start.notYet
 
   private enum Start {
@@ -73,9 +73,10 @@ struct SampleAggregator {
 
   // MARK: Any line
 
+  /// - Returns: the latest time of a sample since this was asked last; `nil` when there was none.
   mutating func takeNewest() -> UTCInstant? {
-    defer { newest = nil }
-    return newest
+    defer { newest = UTCInstant(nanoseconds: .min) }
+    return newest.nanoseconds == .min ? nil : newest
   }
 
   /// One line of the stream, without its newline. Never fails: what is malformed is counted and shown.
@@ -161,7 +162,7 @@ struct SampleAggregator {
     }
     let route = routes.route(metric, set)
     health.points += 1
-    newest = max(newest ?? time, time)
+    if time > newest { newest = time }
     if route.isLoad { loadPoints += 1 }
     if route.isOverflow { health.overflowed += 1 }
     routes.aggregates.record(value, at: time, since: max(since, 0), in: route.series)
