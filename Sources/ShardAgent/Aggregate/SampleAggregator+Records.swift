@@ -37,15 +37,26 @@ extension SampleAggregator {
   }
 
   /// All series of a metric together; `nil` when it was never declared.
-  func total(_ name: String) -> Aggregate? {
+  /// - Parameter overTime: whether a counter's sums over time are wanted too: there are ten a second and series.
+  func total(_ name: String, overTime: Bool = true) -> Aggregate? {
     guard let number = routes.metric(Array(name.utf8).span) else { return nil }
     var total = Aggregate(routes.metrics[number].type)
     for (index, place) in routes.seriesPlaces.enumerated()
     where routes.series.key(index).first == Int32(number) {
-      _ = total.merge(routes.aggregates[place])
+      _ = total.merge(aggregate(place, overTime: overTime))
     }
-    if let place = routes.metrics[number].overflow { _ = total.merge(routes.aggregates[place]) }
+    if let place = routes.metrics[number].overflow {
+      _ = total.merge(aggregate(place, overTime: overTime))
+    }
     return total
+  }
+
+  private func aggregate(_ place: AggregateStore.Reference, overTime: Bool) -> Aggregate {
+    guard !overTime, case .counter(var counter) = routes.aggregates[place] else {
+      return routes.aggregates[place]
+    }
+    counter.overTime = CountsOverTime()
+    return .counter(counter)
   }
 
   private func metric(ofSeries number: Int) -> SampleRoutes.Metric {

@@ -65,7 +65,7 @@ final class EMFPublisher: Sendable {
   private func publish() {
     state.withLock { state in
       guard output.state == .ready, let since = state.since else { return }
-      let totals = stream.with { aggregator in LiveTotals { aggregator.total($0) } }
+      let totals = stream.with { aggregator in LiveTotals { aggregator.total($0, overTime: false) } }
       let now = context.host.now()
       let document = EMFDocument(
         options, shard: context.shard, suite: context.options.suite, at: now,
