@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent rehearse test check bench format
+.PHONY: build agent rehearse test check bench bench-build format
 
 build:
 	scripts/setup build
@@ -25,19 +25,25 @@ test:
 	scripts/setup k6 0.57.0 1.1.0
 	scripts/test $(SWIFT_FLAGS)
 
-# What CI runs: the formatter's rules, then the tests.
+# What CI runs: the formatter's rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
+	$(MAKE) agent
+	$(MAKE) bench-build
+	Benchmarks/instructions
+	scripts/fuzz 60
 	$(MAKE) test
 
 # What the programs cost, beside others in the same run: docs/performance.md. About ten minutes.
-bench:
+bench: agent bench-build
+	scripts/setup k6 1.1.0
+	Benchmarks/run
+
+bench-build:
 	scripts/setup build
 	scripts/setup bench
-	scripts/setup k6 1.1.0
 	swift build -c release --scratch-path .build-release --product shard-agent
 	swift build -c release --scratch-path .build-release --product coordinator
-	Benchmarks/run
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
