@@ -12,8 +12,8 @@ struct SampleAggregator {
   /// Samples that only VUs at their work can have made: not setup's or teardown's, nor the counts of the VUs.
   private(set) var loadPoints: UInt64 = 0
   private(set) var routes: SampleRoutes
-  /// The latest time of a sample since ``takeNewest()``.
-  private var newest = UTCInstant(nanoseconds: .min)
+  /// The latest time of a sample since ``takeNewest()``, in nanoseconds since 1970.
+  private var newest = Int64.min
   private var start = Start.notYet
 
   private enum Start {
@@ -75,8 +75,8 @@ struct SampleAggregator {
 
   /// - Returns: the latest time of a sample since this was asked last; `nil` when there was none.
   mutating func takeNewest() -> UTCInstant? {
-    defer { newest = UTCInstant(nanoseconds: .min) }
-    return newest.nanoseconds == .min ? nil : newest
+    defer { newest = .min }
+    return newest == .min ? nil : UTCInstant(nanoseconds: newest)
   }
 
   /// One line of the stream, without its newline. Never fails: what is malformed is counted and shown.
@@ -162,7 +162,7 @@ struct SampleAggregator {
     }
     let route = routes.route(metric, set)
     health.points += 1
-    if time > newest { newest = time }
+    newest = max(newest, time.nanoseconds)
     if route.isLoad { loadPoints += 1 }
     if route.isOverflow { health.overflowed += 1 }
     routes.aggregates.record(value, at: time, since: max(since, 0), in: route.series)

@@ -2,7 +2,7 @@ import Shared
 
 /// Where samples go: each to the series of its metric and report tags, and to every submetric whose selector matches.
 ///
-/// Tags come first: ``tagSet(_:_:_:)`` makes a number of the values that somebody asks for. From that number and the
+/// Tags come first: ``tagSet(_:_:)`` makes a number of the values that somebody asks for. From that number and the
 /// metric's the route is looked up once, and remembered.
 struct SampleRoutes {
   struct Metric {

@@ -47,7 +47,7 @@ final class SampleFIFO: Sendable {
   }
 
   private func readAll(_ take: (Span<UInt8>) -> Void) {
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    var buffer = [UInt8](repeating: 0, count: 1 << 19)
     defer { try? reader.close() }
     while true {
       var waiting = pollfd(fd: reader.rawValue, events: Int16(POLLIN), revents: 0)
@@ -56,7 +56,7 @@ final class SampleFIFO: Sendable {
         let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
         if count == 0 { return }
         take(buffer.span.extracting(0..<count))
-        if count < buffer.count { usleep(5_000) }
+        if count < buffer.count { usleep(10_000) }
       } catch Errno.wouldBlock, Errno.interrupted {
         continue
       } catch {

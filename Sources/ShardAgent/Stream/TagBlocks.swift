@@ -15,6 +15,8 @@ struct TagBlocks {
   private var slots = [Slot](repeating: Slot(), count: 512)
   private var bytes: [UInt8] = []
   private var current = 0
+  /// The slot of the block that was looked for last.
+  private var wanted = 0
   /// Without memory nothing is ever found: to compare with.
   var hasMemory = true
 
@@ -32,19 +34,20 @@ struct TagBlocks {
 
   /// - Returns: whether the block is known; then ``set`` is its.
   mutating func find(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    let number = number(text, range)
-    let slot = slots[number]
+    wanted = Int(truncatingIfNeeded: text.hash(in: range)) & (slots.count - 1)
+    let slot = slots[wanted]
     guard slot.count == range.count, slot.count > 0,
       text.hasBytes(of: bytes.span, in: slot.start..<(slot.start + slot.count), at: range.lowerBound)
     else { return false }
-    current = number
+    current = wanted
     return true
   }
 
   /// In the place of what had the same hash.
+  /// - Precondition: the block was looked for just now.
   mutating func insert(_ text: Span<UInt8>, _ range: Range<Int>, set: Int) {
     guard hasMemory, range.count <= Self.longest else { return forgetCurrent() }
-    current = number(text, range)
+    current = wanted
     if slots[current].start < 0 {
       slots[current].start = bytes.count
       bytes.append(contentsOf: repeatElement(0, count: Self.longest))
@@ -57,8 +60,4 @@ struct TagBlocks {
   mutating func forgetCurrent() { slots[current].count = 0 }
 
   mutating func removeAll() { for number in slots.indices { slots[number].count = 0 } }
-
-  private func number(_ text: Span<UInt8>, _ range: Range<Int>) -> Int {
-    Int(truncatingIfNeeded: text.hash(in: range)) & (slots.count - 1)
-  }
 }

@@ -13,8 +13,9 @@ package struct UTCInstant: Sendable, Hashable, Comparable {
   }
 
   /// Saturated: two instants may be further apart than 64 bits of nanoseconds.
-  package func nanoseconds(since other: UTCInstant) -> Int64 {
-    nanoseconds.addingSaturating(-other.nanoseconds)
+  @inline(__always) package func nanoseconds(since other: UTCInstant) -> Int64 {
+    let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
+    return overflow ? (nanoseconds < other.nanoseconds ? .min : .max) : difference
   }
 
   package func seconds(since other: UTCInstant) -> Double { Double(nanoseconds(since: other)) / 1e9 }
