@@ -44,12 +44,17 @@ struct ShardCollector: Sendable {
 
   private func read(_ bytes: [UInt8], index: Int, _ run: Run) throws -> MeasuredShard {
     let name = RunKeys(plan.run).summary(index).text
-    let schema = try decoded(SchemaEnvelope.self, from: bytes, name: name).grid.schema
-    guard schema == contractSchema else {
-      throw UnreadableDocument(
-        name: name, reason: "its schema is \(schema), and this coordinator reads \(contractSchema)")
+    let summary: ShardSummary
+    do {
+      summary = try decoded(Envelope.self, from: bytes, name: name).grid
+      try check(schema: summary.schema, name)
+    } catch {
+      // Another schema is the reason for whatever else is wrong.
+      if let schema = try? decoded(SchemaEnvelope.self, from: bytes, name: name).grid.schema {
+        try check(schema: schema, name)
+      }
+      throw error
     }
-    let summary = try decoded(Envelope.self, from: bytes, name: name).grid
     if let contradiction = contradiction(summary, index: index, run) {
       throw UnreadableDocument(name: name, reason: contradiction)
     }
@@ -61,6 +66,12 @@ struct ShardCollector: Sendable {
       throw UnreadableDocument(name: name, reason: gap)
     }
     return shard
+  }
+
+  private func check(schema: Int, _ name: String) throws {
+    guard schema != contractSchema else { return }
+    throw UnreadableDocument(
+      name: name, reason: "its schema is \(schema), and this coordinator reads \(contractSchema)")
   }
 
   private func contradiction(_ summary: ShardSummary, index: Int, _ run: Run) -> String? {
