@@ -10,6 +10,7 @@ import UnixSignals
 /// - Returns: the exit code.
 func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   signal(SIGPIPE, SIG_IGN)
+  occupyStandardDescriptors()
   var logger = liveLogger(host)
   logger[metadataKey: "shard.index"] = "\(options.segment.index)"
   let stop = StopRequest()
@@ -48,6 +49,13 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
 
 func liveLogger(_ host: Host) -> Logger {
   Logger(label: "shard-agent") { _ in JSONLog(now: host.now, write: writeError) }
+}
+
+/// A standard descriptor that was closed would be given to the next file that is opened, and written to as stdout.
+private func occupyStandardDescriptors() {
+  for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) < 0 {
+    _ = open("/dev/null", O_RDONLY)
+  }
 }
 
 /// Straight to the descriptor: nothing of it waits in a buffer when the process is killed.

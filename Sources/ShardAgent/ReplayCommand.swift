@@ -18,7 +18,10 @@ struct ReplayCommand: AsyncParsableCommand {
   var file: String
   @Option(help: ArgumentHelp("How many series are kept apart.", valueName: "n"))
   var seriesCap = 500
-  @Flag(help: "Make a named pipe there, and read it as a shard does until its writer has closed it.")
+  @Flag(
+    help:
+      "Make a named pipe there, and read it as a shard does from the first byte until its writer has closed it."
+  )
   var fifo = false
   @Flag(help: "Read the file into memory first, and say on stderr how much CPU time the rest took.")
   var measure = false
@@ -46,6 +49,9 @@ struct ReplayCommand: AsyncParsableCommand {
     stream.with { $0.startWithFirstSample() }
     do {
       if fifo { try await readPipe(stream) } else { try readFile(stream) }
+    } catch Errno.fileExists where fifo {
+      writeError("shard-agent: \(file) is there already: expected a path at which --fifo can make a pipe\n")
+      throw ExitCode(64)
     } catch let error as Errno {
       writeError("shard-agent: \(file) cannot be read: \(error)\n")
       throw ExitCode(64)

@@ -106,7 +106,12 @@ final class ShardConductor: Sendable {
     while true {
       let status = try? await k6.status()
       let now = host.now()
-      state.withLock { $0.note(status?.phase, now) }
+      let setupIsOver = state.withLock { course in
+        let wasLoading = course.loadStartedAt != nil
+        course.note(status?.phase, now)
+        return course.sawSetup && !wasLoading && course.loadStartedAt != nil
+      }
+      if setupIsOver { monitor.setupIsOver() }
       if let status, status.phase.isLoadOver {
         monitor.loadEnded()
         state.withLock { $0.loadEndedAt = now }

@@ -57,11 +57,12 @@ struct ShardRun: Sendable {
     stream.finish()
     console.finish()
     await conductor.announceEnd()
-    await emf?.finish(startAt: conductor.course.startAt)
-
+    // The last metrics may have to wait for a reader; the summary does not wait for them.
+    async let lastMetrics: Void? = emf?.finish(startAt: conductor.course.startAt)
     let ending = try await ShardHandIn(context: context, folder: folder).handIn(
       exit: exit, course: conductor.course, stream: stream, generator: monitor.health,
       lastError: console.lastError, stopReason: stop.reason)
+    _ = await lastMetrics
     return exitCode(exit, ending: ending, failure: conductor.course.failure)
   }
 

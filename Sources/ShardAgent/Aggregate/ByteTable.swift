@@ -69,7 +69,7 @@ struct ByteTable {
   @inline(__always) private func hash(_ key: Key, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     var mixed = (key.first ^ (key.last &<< 17 | key.last &>> 47)) &+ UInt64(truncatingIfNeeded: key.count)
     if key.count > 16 { mixed ^= bytes.hash(in: (range.lowerBound + 8)..<(range.upperBound - 8)) }
-    return Int(truncatingIfNeeded: mixed &* 0x9E37_79B9_7F4A_7C15 &>> 40) & (slots.count - 1)
+    return Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> 32) & (slots.count - 1)
   }
 
   private mutating func grow() {

@@ -47,8 +47,7 @@ struct SampleAggregator {
 
   /// - Returns: where the next line begins; `nil`, and nothing is done, when this one is not the usual one.
   mutating func ingestUsual(_ text: Span<UInt8>, from start: Int) -> Int? {
-    guard let tags = usual.read(text, from: start), let end = readTags(text, tags), end + 3 <= text.count,
-      text[end] == 125, text[end + 1] == 125, text[end + 2] == 10
+    guard let tags = usual.read(text, from: start), let end = readTags(text, tags), isLineEnd(text, end)
     else { return nil }
     health.lines += 1
     count(
@@ -64,11 +63,17 @@ struct SampleAggregator {
       newline - start > 3, newline - start < TagBlocks.longest
     else { return nil }
     let end = newline - 2
+    guard isLineEnd(text, end) else { return nil }
     if line.blocks.find(text, start..<end), line.blocks.set != SampleRoutes.unlisted { return end }
     var at = start
     guard (try? line.readTags(text, at: &at)) != nil, at == end else { return nil }
     line.blocks.insert(text, start..<end, set: routes.tagSet(line, text))
     return end
+  }
+
+  /// Behind the tags.
+  @inline(__always) private func isLineEnd(_ text: Span<UInt8>, _ at: Int) -> Bool {
+    at + 3 <= text.count && text[at] == 125 && text[at + 1] == 125 && text[at + 2] == 10
   }
 
   // MARK: Any line

@@ -36,6 +36,8 @@ struct SampleRoutes {
   /// Tags with a value that is not numbered, for want of room: their routes are not remembered.
   static let unlisted = -1
   private static let mostSets = 4096
+  /// Of sets and metrics together.
+  private static let mostRoutes = 1 << 20
   private static let absent: Int32 = -1
   private static let unknown: Int32 = -2
 
@@ -154,7 +156,9 @@ struct SampleRoutes {
         value.isInScratch ? number(line.scratch.span, value.range, slot) : number(text, value.range, slot)
     }
     if let known = sets.find(slotValues) { return known }
-    guard sets.count < Self.mostSets, !slotValues[..<reportTags.count].contains(Self.unknown) else {
+    guard sets.count < Self.mostSets, sets.count * routesPerSet < Self.mostRoutes,
+      !slotValues[..<reportTags.count].contains(Self.unknown)
+    else {
       return Self.unlisted
     }
     setGroups.append(slotValues[groupSlot])

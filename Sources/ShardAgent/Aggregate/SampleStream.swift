@@ -29,6 +29,7 @@ final class SampleStream: Sendable {
   /// - Parameter isStrict: the usual line is read like any other: to compare with.
   /// - Parameter remembersTags: false: all tags are read and looked up again in every line: to compare with.
   init(reportTags: [String], seriesCap: Int, isStrict: Bool = false, remembersTags: Bool = true) {
+    precondition(isStrict || remembersTags)
     let aggregator = SampleAggregator(
       reportTags: reportTags, seriesCap: seriesCap, remembersTags: remembersTags)
     state = Mutex(State(aggregator: aggregator, isStrict: isStrict))

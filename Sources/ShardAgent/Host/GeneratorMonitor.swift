@@ -15,7 +15,7 @@ final class GeneratorMonitor: Sendable {
   private struct State {
     var k6: Int32?
     var delays = ThreadDelays()
-    /// At the un-pause, and the last one at which k6 was there and its load was not over.
+    /// At the un-pause or the end of setup(), and the last one at which k6 was there and its load was not over.
     var first, last: GeneratorReading?
     var isLoadOver = false
     var intervalStart: GeneratorReading?
@@ -34,6 +34,13 @@ final class GeneratorMonitor: Sendable {
       state.k6 = k6
       guard let reading = look(&state) else { return }
       (state.first, state.intervalStart) = (reading, reading)
+    }
+  }
+
+  /// What was used until now was not used for the load.
+  func setupIsOver() {
+    state.withLock { state in
+      if let reading = look(&state) { state.first = reading }
     }
   }
 
@@ -56,7 +63,11 @@ final class GeneratorMonitor: Sendable {
   func read(at: UTCInstant, newest: UTCInstant?) {
     guard let newest else { return }
     let seconds = max(0, at.seconds(since: newest))
-    lag.withLock { $0 = (max($0.greatest ?? 0, seconds), max($0.ofInterval ?? 0, seconds)) }
+    let isLoadOver = state.withLock(\.isLoadOver)
+    lag.withLock { lag in
+      if !isLoadOver { lag.greatest = max(lag.greatest ?? 0, seconds) }
+      lag.ofInterval = max(lag.ofInterval ?? 0, seconds)
+    }
   }
 
   /// Since the one before, or since the start; `nil` when k6 was never let go.

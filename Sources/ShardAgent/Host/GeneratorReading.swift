@@ -78,8 +78,8 @@ struct GeneratorUse: Sendable {
   var k6CPUShare: Double? { share(k6CPUSeconds, of: cpus) }
   var agentCPUShare: Double? { share(agentCPUSeconds, of: cpus) }
   var k6RunDelayShare: Double? { share(k6RunDelaySeconds, of: cpus) }
-  /// Several CPUs may stand still at once: never more than all of the time.
-  var throttledShare: Double? { share(throttledSeconds, of: 1).map { min($0, 1) } }
+  /// Of the time of all CPUs that may stand still at once: the kernel counts each.
+  var throttledShare: Double? { share(throttledSeconds, of: cpus.rounded(.up)).map { min($0, 1) } }
 
   private func share(_ used: Double?, of cpus: Double) -> Double? {
     // CPU time is counted in hundredths of a second: of less than half a one they say nothing.

@@ -10,6 +10,8 @@ import SystemPackage
 final class SampleFIFO: Sendable {
   let path: String
   private let reader: FileDescriptor
+  /// A read of less than this is followed by a pause. Half of the pipe: what k6 writes meanwhile finds room.
+  private let smallRead: Int
   private let writer: Mutex<FileDescriptor?>
   private let isDrained = Mutex<(done: Bool, waiting: CheckedContinuation<Void, Never>?)>((false, nil))
 
@@ -21,6 +23,7 @@ final class SampleFIFO: Sendable {
     let writer = try FileDescriptor.open(path, .writeOnly, options: [.nonBlocking, .closeOnExec])
     // A larger pipe wakes the reader less often. Where the limit of this machine is lower it stays as it is.
     _ = fcntl(writer.rawValue, setPipeSize, 1 << 20)
+    smallRead = Int(max(0, fcntl(writer.rawValue, getPipeSize))) / 2
     self.writer = Mutex(writer)
     try startThread { [self] in
       readAll(take)
@@ -56,7 +59,7 @@ final class SampleFIFO: Sendable {
         let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
         if count == 0 { return }
         take(buffer.span.extracting(0..<count))
-        if count < buffer.count { usleep(10_000) }
+        if count < smallRead { usleep(10_000) }
       } catch Errno.wouldBlock, Errno.interrupted {
         continue
       } catch {
@@ -66,5 +69,6 @@ final class SampleFIFO: Sendable {
   }
 }
 
-/// F_SETPIPE_SZ of Linux, which Glibc's module leaves out.
+/// F_SETPIPE_SZ and F_GETPIPE_SZ of Linux, which Glibc's module leaves out.
 private let setPipeSize: Int32 = 1031
+private let getPipeSize: Int32 = 1032

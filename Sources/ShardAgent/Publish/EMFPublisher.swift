@@ -44,7 +44,9 @@ final class EMFPublisher: Sendable {
     while output.state != .broken {
       // The next whole interval since the start; never longer, though the clock may be set back.
       let gone = max(0, host.now().seconds(since: start))
-      let wait = min(interval, ((gone / interval).rounded(.down) + 1) * interval - gone)
+      var wait = min(interval, ((gone / interval).rounded(.down) + 1) * interval - gone)
+      // A sleep may end a little early: that is no interval of its own.
+      if wait < interval / 10 { wait += interval }
       do { try await host.sleep(.seconds(wait)) } catch { return }
       publish()
     }
@@ -69,7 +71,7 @@ final class EMFPublisher: Sendable {
       let now = context.host.now()
       let document = EMFDocument(
         options, shard: context.shard, suite: context.options.suite, at: now,
-        seconds: now.seconds(since: since), window: totals.since(state.totals),
+        seconds: max(0, now.seconds(since: since)), window: totals.since(state.totals),
         generator: monitor.takeInterval())
       guard output.take(document.line) else { return }
       state = State(totals: totals, since: now)

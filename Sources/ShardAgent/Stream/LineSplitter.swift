@@ -16,7 +16,7 @@ struct LineSplitter {
   }
 
   /// The line that began in an earlier chunk, if there is one and it ends here.
-  /// - Returns: where the next line begins; the chunk's count when none does.
+  /// - Returns: where the next line begins; 0 when none was begun, and when the chunk has no end of it.
   mutating func finishPending(_ chunk: Span<UInt8>, line: (Span<UInt8>) -> Void) -> Int {
     guard isSkipping || !pending.isEmpty else { return 0 }
     guard let end = chunk.firstIndex(of: 10, from: 0) else { return 0 }

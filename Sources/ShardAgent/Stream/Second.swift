@@ -5,8 +5,8 @@ struct Second {
   /// So many bytes from the beginning of a time may be looked at.
   static let reach = 40
 
-  /// `2026-11-23T02:14:00`: its bytes from 0, 8 and 11 on.
-  private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+  /// `2026-11-23T02:14:00`: its bytes from 0, 8 and 11 on. The last two overlap, so no text is like these first ones.
+  private var words: (UInt64, UInt64, UInt64) = (0, 0, .max)
   private var nanoseconds: Int64 = 0
   /// Nanoseconds in the last of so many digits.
   private let units: [Int64] = (0...9).map { places in (places..<9).reduce(1) { unit, _ in unit * 10 } }

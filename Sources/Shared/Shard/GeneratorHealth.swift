@@ -1,4 +1,4 @@
-/// How the machine that made the load fared, from un-pause to the end of the load. What could not be read is `nil`,
+/// How the machine that made the load fared, from the end of setup() to the end of the load. What could not be read is `nil`,
 /// never 0.
 package struct GeneratorHealth: Sendable, Codable, Equatable {
   /// CPU seconds of k6.

@@ -121,6 +121,16 @@ import Testing
     #expect(malformed > 10)
   }
 
+  /// Nothing is known yet that such a time could be taken for.
+  @Test(arguments: ["", ".123"]) func `a first time of zeros is no time`(fraction: String) throws {
+    let zeros = String(repeating: "\0", count: 19) + fraction + "Z"
+    let lines = [Self.declaration, Self.line(time: zeros), Self.line(time: zeros), Self.line(), Self.line()]
+    let stream = Array((lines.joined(separator: "\n") + "\n").utf8)
+    let usual = try gathered([stream], Settings(), .usual)
+    #expect(usual.health.malformed == 2)
+    #expect(try gathered([stream], Settings(), .plain) == usual)
+  }
+
   /// Mostly where a reader that goes by what it knows would be taken in: digits, quotes, braces, line ends, repeats.
   private func damaged(_ stream: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
     var stream = stream

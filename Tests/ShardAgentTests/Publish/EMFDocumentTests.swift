@@ -106,7 +106,7 @@ import Testing
     let document = try EMFLine(line(busy, try options(), generator: .sample()))
     #expect(document.sum("generator_k6_cpu") == 50 && document.sum("generator_agent_cpu") == 10)
     #expect(
-      document.sum("generator_throttled") == 100, "both CPUs stood still: never more than all of the time")
+      document.sum("generator_throttled") == 75, "of two CPUs, 1.5 seconds in one second")
     #expect(document.sum("generator_k6_run_delay") == 25 && document.sum("generator_memory") == 75)
     #expect(document.sum("generator_stream_lag") == 210)
     let unlimited = try EMFLine(line(busy, try options(), generator: .sample(memoryLimit: nil)))
