@@ -29,7 +29,8 @@ test:
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	$(MAKE) agent
-	$(MAKE) bench-build
+	scripts/setup bench
+	swift build -c release --scratch-path .build-release --product shard-agent
 	Benchmarks/instructions
 	scripts/fuzz 60
 	$(MAKE) test

@@ -65,7 +65,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if measure { return try readMeasured(stream) }
     let input = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
     try input.closeAfter {
-      var buffer = [UInt8](repeating: 0, count: 1 << 18)
+      var buffer = [UInt8](repeating: 0, count: 1 << 19)
       while case let count = try buffer.withUnsafeMutableBytes({ try input.read(into: $0) }), count > 0 {
         stream.take(buffer.span.extracting(0..<count))
       }
@@ -75,8 +75,8 @@ struct ReplayCommand: AsyncParsableCommand {
   private func readMeasured(_ stream: SampleStream) throws {
     let bytes = try Shared.readFile(FilePath(file))
     let before = threadCPUSeconds()
-    for start in stride(from: 0, to: bytes.count, by: 1 << 18) {
-      stream.take(bytes.span.extracting(start..<min(start + 1 << 18, bytes.count)))
+    for start in stride(from: 0, to: bytes.count, by: 1 << 19) {
+      stream.take(bytes.span.extracting(start..<min(start + 1 << 19, bytes.count)))
     }
     let seconds = threadCPUSeconds() - before
     let measurement: [String: JSONValue] = [

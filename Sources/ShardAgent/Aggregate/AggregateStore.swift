@@ -16,7 +16,7 @@ struct AggregateStore {
   /// its histogram to come from memory.
   private var waiting: [Double] = []
   private var waitingCounts: [Int] = []
-  private static let mostWaiting = 32
+  private static let mostWaiting = 64
 
   /// - Parameter isOverTime: a counter whose sum is kept for every tenth of a second as well.
   /// - Parameter isSummed: a gauge that is kept for every second, to be summed over the shards.
@@ -53,7 +53,7 @@ struct AggregateStore {
     }
   }
 
-  private mutating func recordLater(_ value: Double, _ trend: Int) {
+  @inline(__always) private mutating func recordLater(_ value: Double, _ trend: Int) {
     let count = waitingCounts[trend]
     waiting[trend * Self.mostWaiting + count] = value
     if count + 1 < Self.mostWaiting {

@@ -159,7 +159,7 @@ struct SampleAggregator {
 
   // MARK: A sample
 
-  private mutating func count(_ value: Double, at time: UTCInstant, metric: Int, set: Int) {
+  @inline(__always) private mutating func count(_ value: Double, at time: UTCInstant, metric: Int, set: Int) {
     let since = nanosecondsSinceStart(time)
     if since < 0, !routes.isSetup(set) {
       health.beforeStart += 1

@@ -180,7 +180,7 @@ struct SampleRoutes {
   // MARK: Routes
 
   /// - Parameter set: the number of the tags looked at last, or any that is listed.
-  mutating func route(_ metric: Int, _ set: Int) -> Route {
+  @inline(__always) mutating func route(_ metric: Int, _ set: Int) -> Route {
     guard set != Self.unlisted else { return newRoute(metric, slotValues) }
     let place = set * routesPerSet + metric
     if routeNumbers[place] >= 0 { return routes[Int(routeNumbers[place])] }

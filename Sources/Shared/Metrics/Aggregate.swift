@@ -122,12 +122,16 @@ package struct TrendAggregate: Sendable, Equatable {
   /// Several at once: what they touch in memory is fetched side by side.
   package mutating func record(_ values: [Double], _ range: Range<Int>) {
     count += UInt64(range.count)
+    guard !range.isEmpty else { return }
     sum.add(values, range)
+    var (low, high) = (min ?? .infinity, max ?? -.infinity)
     for index in range {
-      let value = values[index]
-      min = Swift.min(min ?? value, value)
-      max = Swift.max(max ?? value, value)
-      for index in limits.indices { limits[index].record(value) }
+      if values[index] < low { low = values[index] }
+      if values[index] > high { high = values[index] }
+    }
+    (min, max) = (low, high)
+    for limit in limits.indices {
+      for index in range { limits[limit].record(values[index]) }
     }
     histogram.record(values, range)
   }
