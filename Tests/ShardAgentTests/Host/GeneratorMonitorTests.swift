@@ -36,6 +36,20 @@ import Testing
     return monitor
   }
 
+  @Test func `what setup() used is not the load's`() {
+    let monitor = GeneratorMonitor(host: machine.host(limits: limits))
+    load(0)
+    monitor.loadStarts(k6: 42)
+    machine.advance(6)  // setup() sleeps
+    monitor.setupIsOver()
+    for second in 1...4 {
+      machine.advance(1)
+      load(Double(second))
+      monitor.look()
+    }
+    #expect(isNear(monitor.health.cpuShare, 0.5), "of four seconds, not of ten")
+  }
+
   @Test func `of the load it says what k6 and the agent used, and what held them up`() {
     let health = monitored(limits).health
     #expect(isNear(health.k6CPUSeconds, 5) && isNear(health.cpuShare, 0.5) && health.cpuLimit == 1)
