@@ -43,6 +43,12 @@ struct SampleAggregator {
   /// Of a recorded stream: all samples count, and time runs from the first.
   mutating func startWithFirstSample() { start = .withFirstSample(nil) }
 
+  /// - Returns: the latest time of a sample since this was asked last; `nil` when there was none.
+  mutating func takeNewest() -> UTCInstant? {
+    defer { newest = .min }
+    return newest == .min ? nil : UTCInstant(nanoseconds: newest)
+  }
+
   // MARK: The usual line
 
   /// - Returns: where the next line begins; `nil`, and nothing is done, when this one is not the usual one.
@@ -77,12 +83,6 @@ struct SampleAggregator {
   }
 
   // MARK: Any line
-
-  /// - Returns: the latest time of a sample since this was asked last; `nil` when there was none.
-  mutating func takeNewest() -> UTCInstant? {
-    defer { newest = .min }
-    return newest == .min ? nil : UTCInstant(nanoseconds: newest)
-  }
 
   /// One line of the stream, without its newline. Never fails: what is malformed is counted and shown.
   mutating func ingest(_ text: Span<UInt8>) {
