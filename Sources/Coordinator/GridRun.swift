@@ -19,14 +19,16 @@ struct GridRun: Sendable {
       let ready = try await barrier.waitUntilReady()
       thresholds = try gate(ready)
       try await publish(thresholds)
+      try await barrier.waitForSetup(ready)
       try await barrier.checkStillRunning(ready)
       try await start()
       try await waitForEnd(ready)
     } catch let stopped as RunStopped {
-      await stopAll()
+      await stopAll(stopped)
       return try await finish(thresholds, stopped)
     } catch {
-      await stopAll()
+      await stopAll(RunStopped(.broken, "\(error)"))
+      try? await store.delete(RunKeys(plan.run).setup)
       throw error
     }
     return try await finish(thresholds, stop.cancellation)
@@ -57,7 +59,7 @@ struct GridRun: Sendable {
     let fromScript = try (ready.first?.script.thresholds ?? []).map { threshold in
       do { return try GateThreshold(threshold, source: .script) } catch {
         throw RunStopped(
-          reason: "a threshold of the script cannot be judged, so the run was not started: \(error)")
+          .broken, "a threshold of the script cannot be judged, so the run was not started: \(error)")
       }
     }
     return GateThreshold.distinct(options.thresholds + fromScript)
@@ -78,42 +80,37 @@ struct GridRun: Sendable {
   }
 
   /// Until every shard's agent is gone. After what k6 itself allows, and two minutes for its summary and the hand-in,
-  /// the rest is told to stop, and two minutes later ended.
+  /// the rest is told to stop.
   private func waitForEnd(_ ready: [ShardReady]) async throws {
     let allowed = min(max(0, ready.map(\.script.totalSeconds).max() ?? 0), 1e9) + 120
     let deadline = host.now().advanced(bySeconds: allowed)
     let planned = ready.first?.script.plannedSeconds
-    while try await !runningShards().isEmpty {
-      if let cancellation = stop.cancellation { throw cancellation }
+    var loads = LoadEndings(run: self)
+    while case let running = await runningShards(), !running.isEmpty {
+      try await checkStop()
       if host.now() > deadline {
         throw RunStopped(
-          reason: "the shards had not ended \(Int(allowed)) s after the start, so they were stopped")
+          .deadline, "the shards had not ended \(Int(allowed)) s after the start, so they were stopped")
+      }
+      await loads.look(running: running)
+      if let index = loads.aborted {
+        throw RunStopped(
+          .script, "the script called test.abort() on shard \(index), so all shards were stopped")
       }
       await display.progress(plan, planned: planned, store: store)
       try await host.sleep(.milliseconds(200))
     }
   }
 
-  private func runningShards() async throws -> [Int] {
+  func runningShards() async -> [Int] {
     var running: [Int] = []
     for index in 0..<plan.shardCount where await launcher.state(index).isRunning { running.append(index) }
     return running
   }
 
-  /// One SIGTERM each, time to hand in, then the end of what is left.
-  private func stopAll() async {
-    for index in 0..<plan.shardCount { await launcher.stop(index) }
-    let deadline = host.now().advanced(bySeconds: 120)
-    while let running = try? await runningShards(), !running.isEmpty, host.now() < deadline, stop.count < 2 {
-      try? await host.sleep(.milliseconds(100))
-    }
-    for index in 0..<plan.shardCount { await launcher.end(index) }
-    while let running = try? await runningShards(), !running.isEmpty {
-      try? await host.sleep(.milliseconds(20))
-    }
-  }
-
   private func finish(_ thresholds: [GateThreshold], _ stopped: RunStopped?) async throws -> RunResult {
+    // A secret, which a run that was stopped early may have left.
+    try await store.delete(RunKeys(plan.run).setup)
     var fates: [Int: String] = [:]
     for index in 0..<plan.shardCount {
       if case .ended(let fate) = await launcher.state(index) { fates[index] = fate }
@@ -121,13 +118,6 @@ struct GridRun: Sendable {
     let found = fates
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { found[$0] }
     return RunResult(
-      plan: plan, outcomes: outcomes, thresholds: thresholds, problem: stopped?.reason,
-      wasCancelled: stopped?.isCancellation ?? false, finishedAt: host.now())
+      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped, finishedAt: host.now())
   }
-}
-
-/// The run has to end now, though nothing is broken: cancelled, or a shard that never got ready.
-struct RunStopped: Error {
-  let reason: String
-  var isCancellation = false
 }

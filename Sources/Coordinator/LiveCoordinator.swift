@@ -38,6 +38,8 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   let launcher = LocalProcessLauncher(agent: agentPath, environment: host.environment) {
     "\(folder)/\(run)/shard-\($0)"
   }
+  let pulse = Task { await CoordinatorPulse(plan: plan, store: store, host: host).beat() }
+  defer { pulse.cancel() }
   let grid = GridRun(
     options: options, host: host, store: store, launcher: launcher, plan: plan, stop: stop,
     display: TerminalDisplay(terminalSize: terminalSize, now: host.now, say: writeOutput))
@@ -45,21 +47,31 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   let problems = await RunRecord(store: store).write(result)
   writeOutput(RunReport(result: result, store: options.store).text)
   for problem in problems { writeError("coordinator: \(problem)\n") }
-  if result.wasCancelled { return 130 }
+  if result.stopped?.cause == .cancelled { return 130 }
   let code = result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
   // A green night of which nothing is kept would be missed by nobody until it is needed.
   return code == 0 && !problems.isEmpty ? 2 : code
 }
 
 func liveGate(_ runFolder: String, thresholds: [String], failOnDegraded: Bool) async throws -> Int32 {
-  let path = FilePath(absolute(runFolder)).lexicallyNormalized()
-  guard let name = path.lastComponent?.string, let run = RunID(name) else {
-    throw UsageError("'\(runFolder)' is no run's folder: expected one like out/2026-11-23")
-  }
-  let store = DirectoryObjectStore(StoreLocation(folder: path.removingLastComponent().string))
+  let (store, run) = try storedRun(runFolder)
   let result = try await StoredRun(store: store, run: run).judged(flags: thresholds, now: UTCInstant.live())
   writeOutput(RunReport(result: result, store: nil).text)
   return result.decision.verdict.exitCode(failOnDegraded: failOnDegraded)
+}
+
+func liveStop(_ runFolder: String, reason: String?, wait: Double) async throws -> Int32 {
+  let (store, run) = try storedRun(runFolder)
+  return try await RunStopper(store: store, run: run, host: .live(), say: writeOutput).stop(
+    reason: reason, wait: wait)
+}
+
+private func storedRun(_ folder: String) throws -> (DirectoryObjectStore, RunID) {
+  let path = FilePath(absolute(folder)).lexicallyNormalized()
+  guard let name = path.lastComponent?.string, let run = RunID(name) else {
+    throw UsageError("'\(folder)' is no run's folder: expected one like out/2026-11-23")
+  }
+  return (DirectoryObjectStore(StoreLocation(folder: path.removingLastComponent().string)), run)
 }
 
 /// The first free run id of today, taken by creating its `run.json`.
@@ -69,12 +81,13 @@ private func claimRun(_ options: RunOptions, host: CoordinatorHost, store: any O
   let script = try readFile(FilePath(options.script))
   let now = host.now()
   for number in 1... {
-    let plan = RunPlan(
+    var plan = RunPlan(
       run: RunID(date: now, number: number), nonce: host.randomText(), suite: options.suite,
       shardCount: options.shardCount,
       script: FilePath(options.script).lastComponent?.string ?? options.script,
       scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
       ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment))
+    (plan.setup, plan.deadManSeconds) = (options.setup, options.deadMan)
     // Somebody's leftovers under this id, without a plan, would be taken for this run's.
     guard try await store.list("\(plan.run)/").isEmpty else { continue }
     if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed {

@@ -41,6 +41,17 @@ struct RunCommand: AsyncParsableCommand {
   var agent: String?
   @Option(help: ArgumentHelp("Seconds that shards may take to get ready, 1 to 86400.", valueName: "s"))
   var readyTimeout = 300.0
+  @Option(
+    help: ArgumentHelp(
+      "Who runs setup() and teardown(): shard 0 for all, or every shard [once].", valueName: "once|per-shard")
+  )
+  var setup: String?
+  @Option(help: ArgumentHelp("How long the whole run may take, as 45m.", valueName: "duration"))
+  var maxDuration: String?
+  @Option(
+    help: ArgumentHelp(
+      "After this long without a sign of the coordinator a shard stops [60s].", valueName: "duration"))
+  var deadMan: String?
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
   @Argument(
@@ -59,6 +70,7 @@ struct RunCommand: AsyncParsableCommand {
   private var flags: RunOptions.Flags {
     RunOptions.Flags(
       suite: suite, shards: shards, script: script, store: store, thresholds: threshold, environment: env,
-      k6Options: k6Options, readyTimeout: readyTimeout, failOnDegraded: failOnDegraded)
+      k6Options: k6Options, readyTimeout: readyTimeout, failOnDegraded: failOnDegraded, setup: setup,
+      maxDuration: maxDuration, deadMan: deadMan)
   }
 }

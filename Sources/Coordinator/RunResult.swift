@@ -8,26 +8,31 @@ struct RunResult: Sendable {
   let judgements: [Judgement]
   let decision: Decision
   let finishedAt: UTCInstant
-  let wasCancelled: Bool
+  /// Why the run was ended before its time; `nil` when it was not.
+  let stopped: RunStopped?
 
-  /// - Parameter problem: why the run was ended before its time; `nil` when it was not.
+  /// - Parameter problem: what else is wrong with the run as a whole.
   init(
-    plan: RunPlan, outcomes: [ShardOutcome], thresholds: [GateThreshold], problem: String?,
-    wasCancelled: Bool = false, finishedAt: UTCInstant
+    plan: RunPlan, outcomes: [ShardOutcome], thresholds: [GateThreshold], stopped: RunStopped? = nil,
+    problem: String? = nil, finishedAt: UTCInstant
   ) {
-    self.wasCancelled = wasCancelled
+    self.stopped = stopped
+    let abort = stopped?.cause == .threshold ? stopped?.reason : nil
     let script = outcomes.compactMap(\.summary?.script).first
     let summary = RunSummary(outcomes.compactMap(\.measured), plannedSeconds: script?.plannedSeconds)
     let judgements = thresholds.map { Judgement($0, of: summary) }
     (self.plan, self.outcomes, self.summary) = (plan, outcomes, summary)
     (self.judgements, self.finishedAt) = (judgements, finishedAt)
-    var problems = [problem].compactMap(\.self) + outcomes.compactMap(\.problem) + summary.conflicts
+    var problems =
+      [problem, abort == nil ? stopped?.reason : nil].compactMap(\.self) + outcomes.compactMap(\.problem)
+      + summary.conflicts
     if problems.isEmpty, outcomes.allSatisfy({ $0.summary?.ending.isEmptyShard ?? false }) {
       problems = ["no VU fell to any shard"]
     }
     decision = decide(
       GateInput(
-        shardProblems: problems, windowShare: summary.windowShare, judgements: judgements,
+        shardProblems: problems, windowShare: summary.windowShare, abortedBy: abort,
+        judgements: judgements,
         scriptFailures: Self.scriptFailures(outcomes), saturation: saturation(outcomes.map(\.summary))))
   }
 

@@ -13,13 +13,13 @@ struct ShardBarrier: Sendable {
       for index in 0..<run.plan.shardCount where ready[index] == nil {
         if let shard = try await check(index) { ready[index] = .some(shard) }
       }
-      if let cancellation = run.stop.cancellation { throw cancellation }
+      try await run.checkStop()
       if run.host.now() > deadline {
         let late = (0..<run.plan.shardCount).filter { ready[$0] == nil }.map(String.init).joined(
           separator: ", ")
         throw RunStopped(
-          reason:
-            "\(late.contains(",") ? "shards \(late) were" : "shard \(late) was") not ready after \(Int(run.options.readyTimeout)) s, so the run was not started"
+          .broken,
+          "\(late.contains(",") ? "shards \(late) were" : "shard \(late) was") not ready after \(Int(run.options.readyTimeout)) s, so the run was not started"
         )
       }
       run.display.ready(ready.count, of: run.plan.shardCount)
@@ -28,6 +28,34 @@ struct ShardBarrier: Sendable {
     let shards = (0..<run.plan.shardCount).compactMap { ready[$0] ?? nil }
     try checkAgreement(shards)
     return shards
+  }
+
+  /// Until every shard's k6 has what setup() returned; then that is gone from the store.
+  func waitForSetup(_ ready: [ShardReady]) async throws {
+    guard run.plan.setup == .once else { return }
+    let keys = RunKeys(run.plan.run)
+    let allowed = (ready.map(\.script.setup.timeout).max() ?? 0) + run.options.readyTimeout
+    let deadline = run.host.now().advanced(bySeconds: allowed)
+    var waiting = ready.map(\.shard.index)
+    while true {
+      for index in waiting {
+        let document = try? await run.store.getDocument(ShardReady.self, at: keys.ready(index))
+        if let document, document.shard.nonce == run.plan.nonce, document.hasSetup {
+          waiting.removeAll { $0 == index }
+        } else if case .ended(let fate) = await run.launcher.state(index) {
+          _ = try await ended(index, fate)
+        }
+      }
+      if waiting.isEmpty { break }
+      try await run.checkStop()
+      guard run.host.now() < deadline else {
+        throw RunStopped(
+          .broken,
+          "\(shardList(waiting)) had no word of setup() after \(Int(allowed)) s, so the run was not started")
+      }
+      try await run.host.sleep(.milliseconds(100))
+    }
+    try await run.store.delete(keys.setup)
   }
 
   /// The last look before the load: a shard may have died while the others got ready.
@@ -43,7 +71,7 @@ struct ShardBarrier: Sendable {
     let keys = RunKeys(run.plan.run)
     let document: ShardReady?
     do { document = try await run.store.getDocument(ShardReady.self, at: keys.ready(index)) } catch {
-      throw RunStopped(reason: "shard \(index) cannot be understood, so the run was not started: \(error)")
+      throw RunStopped(.broken, "shard \(index) cannot be understood, so the run was not started: \(error)")
     }
     if let ready = document, ready.shard.nonce == run.plan.nonce, ready.shard.index == index {
       if case .ended(let fate) = await run.launcher.state(index) { return try await ended(index, fate) }
@@ -57,7 +85,7 @@ struct ShardBarrier: Sendable {
     struct Envelope: Decodable { let grid: ShardSummary }
     let summary = try? await run.store.getDocument(Envelope.self, at: RunKeys(run.plan.run).summary(index))
     if summary?.grid.ending.isEmptyShard == true { return .some(nil) }
-    throw RunStopped(reason: "shard \(index) ended before the start, so the run was not started: \(fate)")
+    throw RunStopped(.broken, "shard \(index) ended before the start, so the run was not started: \(fate)")
   }
 
   /// One script under one environment is one plan; shards that disagree do not make one test.
@@ -65,14 +93,14 @@ struct ShardBarrier: Sendable {
     guard let first = shards.first else { return }
     for shard in shards where shard.k6Version != first.k6Version {
       throw RunStopped(
-        reason:
-          "shard \(shard.shard.index) has k6 \(shard.k6Version) and shard \(first.shard.index) k6 \(first.k6Version): one test needs one k6"
+        .broken,
+        "shard \(shard.shard.index) has k6 \(shard.k6Version) and shard \(first.shard.index) k6 \(first.k6Version): one test needs one k6"
       )
     }
     for shard in shards where shard.script != first.script {
       throw RunStopped(
-        reason:
-          "shard \(shard.shard.index) plans another test than shard \(first.shard.index): the script's options depend on something that differs between them"
+        .broken,
+        "shard \(shard.shard.index) plans another test than shard \(first.shard.index): the script's options depend on something that differs between them"
       )
     }
   }

@@ -1,3 +1,4 @@
+import Shared
 import Synchronization
 
 /// Whether somebody asked the run to stop, and how often: a second time means at once.
@@ -9,7 +10,7 @@ final class StopRequest: Sendable {
 
   /// `nil` while nobody has asked for it.
   var cancellation: RunStopped? {
-    reason.map { RunStopped(reason: "the run was cancelled (\($0))", isCancellation: true) }
+    reason.map { RunStopped(.cancelled, "the run was cancelled (\($0))") }
   }
 
   func request(_ reason: String) { reasons.withLock { $0.append(reason) } }

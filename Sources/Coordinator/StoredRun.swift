@@ -20,7 +20,9 @@ struct StoredRun: Sendable {
       case nil: "there is no \(keys.thresholds), which is written before the load starts"
       default: "\(keys.thresholds) belongs to another run"
       }
+    let stop = try await store.getDocument(StopSignal.self, at: keys.stop)
     return RunResult(
-      plan: plan, outcomes: outcomes, thresholds: thresholds, problem: problem, finishedAt: now)
+      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: RunStopped(stop, of: plan),
+      problem: problem, finishedAt: now)
   }
 }

@@ -16,7 +16,7 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   let stop = StopRequest()
   // Before anything is started: from here on a signal stops k6 in good order, it does not kill.
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-  let signals = Task { for await signal in trapped { stop.request("\(signal)") } }
+  let signals = Task { for await signal in trapped { stop.request(.signal, "\(signal)") } }
   let orphans = Task {
     guard host.processID == 1 else { return }
     // Until k6 runs, a dead child is one of its short commands.

@@ -4,20 +4,23 @@ import Synchronization
 
 /// Takes a paused k6 through its run: ready, start, un-pause, watch, end.
 final class ShardConductor: Sendable {
-  private let context: ShardContext
-  private let k6: K6RestAPI
+  let context: ShardContext
+  let k6: K6RestAPI
   private let stream: SampleStream
   private let monitor: GeneratorMonitor
   private let progress: ProgressPublisher
-  private let stop: StopRequest
-  private let state = Mutex(Course())
+  let watch: CoordinatorWatch
+  let stop: StopRequest
+  let state = Mutex(Course())
 
-  private var host: Host { context.host }
+  var host: Host { context.host }
 
   init(
-    _ context: ShardContext, k6: K6RestAPI, stream: SampleStream, monitor: GeneratorMonitor, stop: StopRequest
+    _ context: ShardContext, k6: K6RestAPI, stream: SampleStream, monitor: GeneratorMonitor,
+    watch: CoordinatorWatch, stop: StopRequest
   ) {
-    (self.context, self.k6, self.stream, self.monitor, self.stop) = (context, k6, stream, monitor, stop)
+    (self.context, self.k6, self.stream, self.monitor) = (context, k6, stream, monitor)
+    (self.watch, self.stop) = (watch, stop)
     progress = ProgressPublisher(context: context, stream: stream, monitor: monitor)
   }
 
@@ -26,9 +29,10 @@ final class ShardConductor: Sendable {
   func began(_ processID: Int32) { state.withLock { $0.processID = processID } }
 
   /// k6 is gone: if nobody saw the end of its load, this is it. Without a teardown k6 is gone at once.
-  func k6Ended() {
+  func k6Ended(_ exit: K6Exit) {
     let now = host.now()
     state.withLock { course in
+      if exit == .exited(108) { course.wasAborted = true }
       if course.startedAt != nil, course.loadEndedAt == nil { course.loadEndedAt = now }
     }
   }
@@ -44,7 +48,8 @@ final class ShardConductor: Sendable {
     guard context.options.run != nil else { return }
     do {
       try await context.store.putDocument(
-        ShardEnded(shard: context.shard, endedAt: endedAt), at: context.keys.ended(context.shard.index))
+        ShardEnded(shard: context.shard, endedAt: endedAt, wasAborted: course.wasAborted),
+        at: context.keys.ended(context.shard.index))
     } catch {
       // The summary says it as well; k6's teardown is not disturbed for it.
       context.logger.warning("the end of the load could not be announced", metadata: ["reason": "\(error)"])
@@ -55,17 +60,23 @@ final class ShardConductor: Sendable {
   func conduct() async {
     do {
       try await waitUntilPaused()
-      try await start(await StartAgreement(context: context, stream: stream).instant())
-      try await watch()
+      let agreement = StartAgreement(context: context, k6: k6, stream: stream, stop: stop)
+      try await start(await agreement.instant(hasSetUp: keepForTeardown))
+      try await watchLoad()
     } catch is CancellationError {
       return  // k6 is gone
     } catch {
-      guard stop.reason == nil, !Task.isCancelled else { return }
-      let failure = error as? ShardFailure ?? .unavailable("\(error)")
-      context.logger.error("the shard stops k6", metadata: ["reason": "\(failure.sentence)"])
-      state.withLock { $0.failure = failure }
-      stop.request(failure.sentence)
+      guard !Task.isCancelled else { return }
+      if stop.reason == nil { fail(error) }
     }
+    await tearDown()
+  }
+
+  private func fail(_ error: any Error) {
+    let failure = error as? ShardFailure ?? .unavailable("\(error)")
+    context.logger.error("the shard stops k6", metadata: ["reason": "\(failure.sentence)"])
+    state.withLock { $0.failure = failure }
+    stop.request(.broken, failure.sentence)
   }
 
   private func waitUntilPaused() async throws {
@@ -90,7 +101,10 @@ final class ShardConductor: Sendable {
     stream.with { $0.start(at: instant) }
     if let processID = course.processID { monitor.loadStarts(k6: processID) }
     // A test of a few milliseconds may be over, and k6 gone, before its answer is here: then this was its start.
-    state.withLock { ($0.startAt, $0.startedAt) = (instant, host.now()) }
+    state.withLock { course in
+      (course.startAt, course.startedAt) = (instant, host.now())
+      course.setupIsOver = context.sharesSetup
+    }
     do { try await k6.unpause() } catch {
       try await host.sleep(.seconds(1))  // ended by cancellation when k6 is gone
       throw error
@@ -101,7 +115,7 @@ final class ShardConductor: Sendable {
   }
 
   /// Asks k6 where it is: every second, and every 50 ms when its load may end.
-  private func watch() async throws {
+  private func watchLoad() async throws {
     var nextProgress = host.now()
     while true {
       let status = try? await k6.status()
@@ -114,7 +128,11 @@ final class ShardConductor: Sendable {
       if setupIsOver { monitor.setupIsOver() }
       if let status, status.phase.isLoadOver {
         monitor.loadEnded()
-        state.withLock { $0.loadEndedAt = now }
+        state.withLock { course in
+          course.loadEndedAt = now
+          course.wasAborted = status.phase == .interrupted && stop.reason == nil
+        }
+        stream.with { $0.end(at: now) }
         await announceEnd()
         return
       }
@@ -123,16 +141,23 @@ final class ShardConductor: Sendable {
         nextProgress = now.advanced(bySeconds: 2)
         await progress.publish(course, vus: status?.vus ?? 0)
       }
-      try await host.sleep(untilNextLook(now))
+      try await pause(untilNextLook(now))
+    }
+  }
+
+  /// Shorter when the load is told to stop.
+  private func pause(_ seconds: Double) async throws {
+    let end = host.now().advanced(bySeconds: seconds)
+    while case let left = end.seconds(since: host.now()), left > 0 {
+      try await host.sleep(.seconds(min(left, stop.reason == nil ? 0.2 : 0.05)))
+      if stop.reason != nil { return }
     }
   }
 
   /// A second, but 50 ms where the load may begin or end at any moment.
-  private func untilNextLook(_ now: UTCInstant) -> Duration {
-    guard let start = course.loadStartedAt, let planned = context.script.plannedSeconds else {
-      return .milliseconds(50)
-    }
+  private func untilNextLook(_ now: UTCInstant) -> Double {
+    guard let start = course.loadStartedAt, let planned = context.script.plannedSeconds else { return 0.05 }
     let untilEnd = start.advanced(bySeconds: planned - 1).seconds(since: now)
-    return .seconds(min(1, max(0.05, untilEnd)))
+    return min(1, max(0.05, untilEnd))
   }
 }

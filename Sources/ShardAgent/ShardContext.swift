@@ -4,6 +4,7 @@ import Shared
 /// What all steps of a shard need to know: who it is, what it runs, and with what it works.
 struct ShardContext: Sendable {
   let shard: ShardIdentity
+  let plan: RunPlan
   let script: ScriptPlan
   let k6Version: String
   let scriptDigest: String
@@ -13,4 +14,10 @@ struct ShardContext: Sendable {
   let logger: Logger
 
   var keys: RunKeys { RunKeys(shard.run) }
+
+  /// setup() and teardown() are run once for the grid.
+  var sharesSetup: Bool { plan.setup == .once }
+
+  /// The one shard that runs them; its k6 lingers at its end.
+  var ownsSetup: Bool { sharesSetup && shard.index == 0 }
 }

@@ -15,6 +15,15 @@ extension ShardConductor {
     var loadStartedAt: UTCInstant?
     /// k6 was still at its setup() when it was looked at.
     var sawSetup = false
+    /// setup() was over before the start, for all shards.
+    var setupIsOver = false
+    /// The script called test.abort().
+    var wasAborted = false
+    /// This shard has run setup() for the grid, so teardown() is owed.
+    var hasSetUp = false {
+      didSet { if hasSetUp { teardownProblem = "teardown() was not run: k6 was gone" } }
+    }
+    var teardownProblem: String?
     /// The end of the load stands in the store.
     var isEndAnnounced = false
     var failure: ShardFailure?
@@ -27,7 +36,8 @@ extension ShardConductor {
     mutating func note(_ phase: K6RestAPI.Phase?, _ now: UTCInstant) {
       switch phase {
       case .started, .setup: sawSetup = true
-      case .running, .teardown: loadStartedAt = loadStartedAt ?? (sawSetup ? now : startedAt)
+      case .running, .teardown:
+        loadStartedAt = loadStartedAt ?? (sawSetup && !setupIsOver ? now : startedAt)
       default: break
       }
     }

@@ -10,12 +10,12 @@ struct ShardHandIn: Sendable {
 
   func handIn(
     exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, generator: GeneratorHealth,
-    lastError: String?, stopReason: String?
+    lastError: String?, stop: StopRequest.Reason?
   ) async throws -> K6Ending {
     let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
     let ending = K6Ending(
       K6Ending.Evidence(
-        exit: exit, course: course, stopReason: stopReason, summary: k6Summary, stream: stream.with(\.health),
+        exit: exit, course: course, stop: stop, summary: k6Summary, stream: stream.with(\.health),
         loadPoints: stream.with(\.loadPoints), lastError: lastError,
         measured: { name in stream.with { $0.total(name) } }))
     let key = context.keys.summary(context.shard.index)

@@ -29,7 +29,8 @@ struct ShardRun: Sendable {
       run: plan.run, nonce: plan.nonce, index: options.segment.index, count: options.segment.count,
       attempt: options.attempt, task: "pid-\(host.processID)")
     let context = ShardContext(
-      shard: shard, script: script, k6Version: version, scriptDigest: scriptDigest, options: options,
+      shard: shard, plan: plan, script: script, k6Version: version, scriptDigest: scriptDigest,
+      options: options,
       host: host,
       store: store, logger: logger)
     return try await carryOut(context)
@@ -45,14 +46,15 @@ struct ShardRun: Sendable {
     }
     let console = K6ConsoleFile(path: "\(folder)/k6.log.gz", logger: logger, now: host.now)
     let address = try freeAddress()
+    let watch = CoordinatorWatch(context, stop: stop)
     let conductor = ShardConductor(
-      context, k6: restAPI(address), stream: stream, monitor: monitor, stop: stop)
+      context, k6: restAPI(address), stream: stream, monitor: monitor, watch: watch, stop: stop)
     let emf = options.emf.map {
       EMFPublisher($0, context, stream: stream, monitor: monitor, output: metricOutput)
     }
 
     sayThatK6Starts(context.k6Version)
-    let exit = try await runK6(invocation(address, samples: samples.path), conductor, console, emf)
+    let exit = try await runK6(invocation(context, address, samples: samples.path), conductor, console, emf)
     await samples.finish()
     stream.finish()
     console.finish()
@@ -61,16 +63,16 @@ struct ShardRun: Sendable {
     async let lastMetrics: Void? = emf?.finish(startAt: conductor.course.startAt)
     let ending = try await ShardHandIn(context: context, folder: folder).handIn(
       exit: exit, course: conductor.course, stream: stream, generator: monitor.health,
-      lastError: console.lastError, stopReason: stop.reason)
+      lastError: console.lastError, stop: stop.reason)
     _ = await lastMetrics
     return exitCode(exit, ending: ending, failure: conductor.course.failure)
   }
 
-  private func invocation(_ address: String, samples: String) -> K6Invocation {
+  private func invocation(_ context: ShardContext, _ address: String, samples: String) -> K6Invocation {
     .run(
       options.k6, script: options.script, segment: options.segment, address: address, samples: samples,
       summary: "\(folder)/k6-summary.json", options: options.k6Options, environment: host.environment,
-      limits: host.limits)
+      limits: host.limits, hooks: context.hooks)
   }
 
   private func sayThatK6Starts(_ version: String) {
@@ -104,6 +106,10 @@ struct ShardRun: Sendable {
         return nil
       }
       group.addTask {
+        await conductor.watch.run()
+        return nil
+      }
+      group.addTask {
         await emf?.run { conductor.course.startAt }
         return nil
       }
@@ -114,7 +120,7 @@ struct ShardRun: Sendable {
       defer { group.cancelAll() }
       while let event = try await group.next() {
         guard let exit = event else { continue }
-        conductor.k6Ended()
+        conductor.k6Ended(exit)
         return exit
       }
       throw CancellationError()

@@ -1,43 +1,85 @@
 import Logging
 import Shared
 
-/// How a shard whose k6 is ready comes to know when to let it go, and by which thresholds to count.
+/// How a shard whose k6 is ready comes to know by which thresholds to count, what setup() returned, and when to let
+/// its k6 go.
 struct StartAgreement: Sendable {
   let context: ShardContext
+  let k6: K6RestAPI
   let stream: SampleStream
+  let stop: StopRequest
+
+  /// The shard was told to stop before its start.
+  struct Stopped: Error {}
 
   /// The instant at which to un-pause: the coordinator's, or now when there is none.
-  func instant() async throws -> UTCInstant {
+  /// - Parameter hasSetUp: called when this shard has run setup() for the grid.
+  func instant(hasSetUp: () -> Void) async throws -> UTCInstant {
     guard context.options.run != nil else { return try await startAlone() }
     if try await startSignal() != nil {
       throw ShardFailure.late("the run had started before this shard was ready, so it starts no load")
     }
+    try await announce(hasSetup: false)
+    context.logger.info("ready")
+    let (keys, nonce) = (context.keys, context.shard.nonce)
+    // From here on the coordinator waits for the slowest shard, and this one for the coordinator.
+    let patience = context.options.patience + 60
+    let gate = try await wait(patience, for: keys.thresholds) {
+      let gate = try await context.store.getDocument(RunThresholds.self, at: keys.thresholds)
+      return gate?.nonce == nonce ? gate : nil
+    }
+    select(gate.thresholds)
+    if context.sharesSetup { try await setUp(patience, hasSetUp) }
+    return try await wait(patience + context.script.setup.timeout, for: keys.start) {
+      try await startSignal()?.startAt
+    }
+  }
+
+  /// setup() once for the grid: shard 0 runs it, the others are given what it returned. It is a secret: it goes from
+  /// k6 to the store and from the store to k6, and nowhere else.
+  private func setUp(_ patience: Double, _ hasSetUp: () -> Void) async throws {
+    let (keys, hook) = (context.keys, context.script.setup)
+    if context.ownsSetup {
+      let json = hook.isOff ? nil : try await ran { try await k6.runSetup(timeout: hook.timeout) }
+      hasSetUp()
+      try await context.store.putDocument(SetupData(shard: context.shard, json: json), at: keys.setup)
+    } else {
+      let data = try await wait(patience + hook.timeout, for: keys.setup) {
+        let data = try await context.store.getDocument(SetupData.self, at: keys.setup)
+        return data?.shard.nonce == context.shard.nonce ? data : nil
+      }
+      try await ran { try await k6.giveSetup(data.json) }
+    }
+    try await announce(hasSetup: true)
+    context.logger.info(context.ownsSetup ? "setup() was run for all shards" : "setup()'s data is there")
+  }
+
+  private func ran<Value>(_ hook: () async throws -> Value) async throws -> Value {
+    do { return try await hook() } catch let error as K6HookError {
+      throw ShardFailure.unavailable("\(error)")
+    }
+  }
+
+  private func announce(hasSetup: Bool) async throws {
     try await context.store.putDocument(
       ShardReady(
         shard: context.shard, k6Version: context.k6Version, scriptDigest: context.scriptDigest,
-        script: context.script, readyAt: context.host.now()),
+        script: context.script, readyAt: context.host.now(), hasSetup: hasSetup),
       at: context.keys.ready(context.shard.index))
-    context.logger.info("ready")
-    return try await coordinatorsInstant()
   }
 
-  /// The coordinator gives the other shards as long as it takes to get ready; one that is gone starts nothing.
-  private func coordinatorsInstant() async throws -> UTCInstant {
-    let (host, keys, patience) = (context.host, context.keys, context.options.patience + 60)
-    let deadline = host.now().advanced(bySeconds: patience)
+  private func wait<Value>(
+    _ seconds: Double, for key: ObjectKey, _ look: () async throws -> Value?
+  ) async throws -> Value {
+    let deadline = context.host.now().advanced(bySeconds: seconds)
     while true {
-      if let signal = try await startSignal() {
-        guard let gate = try await context.store.getDocument(RunThresholds.self, at: keys.thresholds) else {
-          throw ShardFailure.unavailable("\(keys.start) is there and \(keys.thresholds) is not")
-        }
-        select(gate.thresholds)
-        return signal.startAt
-      }
-      guard host.now() < deadline else {
+      if stop.reason != nil { throw Stopped() }
+      if let value = try await look() { return value }
+      guard context.host.now() < deadline else {
         throw ShardFailure.unavailable(
-          "the run was not started within \(Int(patience)) s: its coordinator is gone")
+          "there was no \(key) within \(Int(seconds)) s: the run's coordinator, or its shard 0, is gone")
       }
-      try await host.sleep(.milliseconds(100))
+      try await context.host.sleep(.milliseconds(100))
     }
   }
 

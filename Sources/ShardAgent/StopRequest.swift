@@ -1,25 +1,34 @@
+import Shared
 import Synchronization
 
-/// Whether somebody asked this shard to stop, and what is to be stopped: once k6 runs, it gets one SIGTERM.
+/// Whether somebody asked this shard to stop, and what is to be stopped: once k6 runs, it is told once.
 final class StopRequest: Sendable {
+  struct Reason: Sendable, Equatable {
+    let cause: StopCause
+    /// As in `the run was cancelled (SIGINT)`.
+    let sentence: String
+  }
+
   private struct State {
-    var reason: String?
+    var reason: Reason?
     var k6: (any K6Control)?
+    /// Another way to stop a k6 that is not to leave yet.
+    var gently: (@Sendable () -> Void)?
   }
 
   private let state = Mutex(State())
 
   /// The reason of the first request; `nil` while there is none.
-  var reason: String? { state.withLock { $0.reason } }
+  var reason: Reason? { state.withLock { $0.reason } }
 
   var k6ProcessID: Int32? { state.withLock { $0.k6?.processID } }
 
-  func request(_ reason: String) {
-    let k6 = state.withLock { state in
-      state.reason = state.reason ?? reason
-      return state.k6
+  func request(_ cause: StopCause, _ sentence: String) {
+    let state = state.withLock { state in
+      state.reason = state.reason ?? Reason(cause: cause, sentence: sentence)
+      return state
     }
-    k6?.terminate()
+    if let gently = state.gently { gently() } else { state.k6?.terminate() }
   }
 
   /// The last resort, when k6 does not go by itself.
@@ -33,6 +42,18 @@ final class StopRequest: Sendable {
     }
     if isRequested { k6.terminate() }
   }
+
+  /// From here on a request ends k6's load, not k6: it has a teardown() before it. ``letGo()`` ends it then.
+  func stopGently(_ stop: @escaping @Sendable () -> Void) {
+    let isRequested = state.withLock { state in
+      state.gently = stop
+      return state.reason != nil
+    }
+    if isRequested { stop() }
+  }
+
+  /// A k6 that lingers at its end may leave.
+  func letGo() { state.withLock { $0.k6 }?.terminate() }
 }
 
 /// Why a shard did not run, with its exit code.
@@ -44,7 +65,7 @@ struct ShardFailure: Error {
     ShardFailure(sentence: sentence, exitCode: 69)
   }
   static func late(_ sentence: String) -> ShardFailure { ShardFailure(sentence: sentence, exitCode: 75) }
-  static func stopped(_ reason: String) -> ShardFailure {
-    ShardFailure(sentence: "it was told to stop (\(reason)) before k6 had started", exitCode: 143)
+  static func stopped(_ reason: StopRequest.Reason) -> ShardFailure {
+    ShardFailure(sentence: "it was told to stop (\(reason.sentence)) before k6 had started", exitCode: 143)
   }
 }

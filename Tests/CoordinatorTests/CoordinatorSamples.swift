@@ -73,7 +73,7 @@ enum Samples {
       executionSegment: ExecutionSegment(index: shard, count: count)?.segment ?? "none", scriptDigest: digest,
       k6Version: "1.1.0",
       ending: K6Ending(
-        exitCode: 0, signal: nil, wasToldToStop: false, wroteSummary: true, isEmptyShard: isEmpty,
+        exitCode: 0, signal: nil, wroteSummary: true, isEmptyShard: isEmpty,
         isComplete: isComplete,
         meaning: isComplete ? "k6 ran to its end" : "k6 was stopped by a signal"),
       startAt: instant(100), startedAt: instant(100), loadStartedAt: loadStart.map(instant),

@@ -50,6 +50,7 @@ import Testing
   struct Silent: RunDisplay {
     func launched(_ plan: RunPlan) {}
     func ready(_ count: Int, of total: Int) {}
+    func note(_ sentence: String) {}
     func started(at instant: UTCInstant) {}
     func progress(_ plan: RunPlan, planned: Double?, store: any ObjectStore) async {}
   }
@@ -139,7 +140,7 @@ import Testing
     #expect(
       result.decision.reasons.first == "the shards had not ended 160 s after the start, so they were stopped")
     #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
-    #expect(!result.wasCancelled)
+    #expect(result.stopped?.cause == .deadline)
   }
 
   @Test(arguments: [false, true]) func `a cancelled run stops every shard once`(isStarted: Bool) async throws
@@ -150,7 +151,7 @@ import Testing
     }
     if isStarted { for shard in 0..<2 { try await announce(shard) } }
     let result = try await run(launcher).carryOut()
-    #expect(result.wasCancelled)
+    #expect(result.stopped?.cause == .cancelled)
     #expect(result.decision.reasons.first == "the run was cancelled (SIGINT)")
     #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
     #expect(try await self.isStarted() == isStarted)

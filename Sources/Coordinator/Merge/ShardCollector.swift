@@ -16,7 +16,9 @@ struct ShardCollector: Sendable {
     let keys = RunKeys(plan.run)
     let run = Run(
       start: try await store.getDocument(StartSignal.self, at: keys.start)?.startAt,
-      thresholds: try await store.getDocument(RunThresholds.self, at: keys.thresholds)?.thresholds ?? [])
+      thresholds: try await store.getDocument(RunThresholds.self, at: keys.thresholds)?.thresholds ?? [],
+      isAborted: RunStopped(try await store.getDocument(StopSignal.self, at: keys.stop), of: plan)?.cause
+        == .threshold)
     var outcomes: [ShardOutcome] = []
     for index in 0..<plan.shardCount { outcomes.append(await outcome(index, run, fate: fate)) }
     return outcomes
@@ -26,6 +28,8 @@ struct ShardCollector: Sendable {
   private struct Run {
     let start: UTCInstant?
     let thresholds: [ScriptPlan.Threshold]
+    /// A threshold has stopped it.
+    let isAborted: Bool
   }
 
   private func outcome(_ index: Int, _ run: Run, fate: (Int) -> String?) async -> ShardOutcome {
@@ -36,6 +40,7 @@ struct ShardCollector: Sendable {
       let shard = try read(object.bytes, index: index, run)
       if shard.summary.ending.isEmptyShard { return .empty(shard) }
       if shard.summary.ending.isComplete { return .complete(shard) }
+      if run.isAborted, shard.summary.ending.isWholeUntilStop { return .stopped(shard) }
       return .partial(shard, "shard \(index) is not whole: \(shard.summary.ending.meaning)")
     } catch {
       return .missing("shard \(index) cannot be used: \(error)")

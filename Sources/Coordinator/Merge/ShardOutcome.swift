@@ -6,6 +6,8 @@ enum ShardOutcome: Sendable {
   case complete(MeasuredShard)
   /// No VU fell to it: it had no load to make. What it has is setup's and teardown's.
   case empty(MeasuredShard)
+  /// A threshold stopped the run, and it handed in everything until then.
+  case stopped(MeasuredShard)
   /// It handed in what it had; the sentence says what is wrong.
   case partial(MeasuredShard, String)
   /// There is nothing of it that can be used.
@@ -13,7 +15,7 @@ enum ShardOutcome: Sendable {
 
   var measured: MeasuredShard? {
     switch self {
-    case .complete(let shard), .partial(let shard, _), .empty(let shard): shard
+    case .complete(let shard), .partial(let shard, _), .empty(let shard), .stopped(let shard): shard
     case .missing: nil
     }
   }
@@ -22,7 +24,7 @@ enum ShardOutcome: Sendable {
 
   var problem: String? {
     switch self {
-    case .complete, .empty: nil
+    case .complete, .empty, .stopped: nil
     case .partial(_, let reason), .missing(let reason): reason
     }
   }
@@ -31,6 +33,7 @@ enum ShardOutcome: Sendable {
     switch self {
     case .complete: "complete"
     case .empty: "empty"
+    case .stopped: "stopped"
     case .partial: "partial"
     case .missing: "missing"
     }

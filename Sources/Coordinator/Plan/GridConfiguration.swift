@@ -9,6 +9,9 @@ struct GridConfiguration: Sendable, Equatable {
   var store: String?
   var environment: [String: String] = [:]
   var k6Options: [String] = []
+  var setup: String?
+  var maxDuration: String?
+  var deadMan: String?
   /// `nil` when the file says nothing; empty when it says that there are none besides the script's.
   var thresholds: [ScriptPlan.Threshold]?
 
@@ -36,13 +39,21 @@ struct GridConfiguration: Sendable, Equatable {
           environment[variable] = try reader.text(text, "env.\(variable)")
         }
       case "k6_options": k6Options = try reader.list(value, key).map { try reader.text($0, key) }
+      case "setup":
+        setup = try reader.text(value, key)
+        guard SetupMode(rawValue: setup ?? "") != nil else {
+          throw reader.error(value, "setup: expected once or per-shard")
+        }
+      case "max_duration": maxDuration = try reader.duration(value, key, 1...604_800)
+      case "dead_man": deadMan = try reader.duration(value, key, 2...86_400)
       case "thresholds":
         thresholds = try reader.mapping(value, key).flatMap { selector, list in
           try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
         }
       default:
         throw reader.error(
-          value, "'\(key)' is not known: expected suite, shards, script, store, env, k6_options or thresholds"
+          value,
+          "'\(key)' is not known: expected suite, shards, script, store, env, k6_options, setup, max_duration, dead_man or thresholds"
         )
       }
     }
@@ -73,6 +84,13 @@ private struct NodeReader {
   func text(_ node: Node, _ what: String) throws -> String {
     guard let scalar = node.scalar else { throw error(node, "\(what): expected a text") }
     return scalar.string
+  }
+
+  /// As it is written, when it is one.
+  func duration(_ node: Node, _ what: String, _ range: ClosedRange<Double>) throws -> String {
+    let text = try text(node, what)
+    do { _ = try RunOptions.duration(text, what, range) } catch { throw self.error(node, "\(error)") }
+    return text
   }
 
   func wholeNumber(_ node: Node, _ what: String, _ range: ClosedRange<Int>) throws -> Int {

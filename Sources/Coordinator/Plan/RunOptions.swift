@@ -13,6 +13,11 @@ struct RunOptions: Sendable {
   /// Seconds that shards may take to get ready.
   let readyTimeout: Double
   let failOnDegraded: Bool
+  let setup: SetupMode
+  /// Seconds that the whole run may take; `nil` for as long as k6 itself allows.
+  let maxDuration: Double?
+  /// Seconds without a sign of the coordinator after which a shard stops by itself.
+  let deadMan: Double
 
   struct Flags: Sendable {
     var suite: String?
@@ -24,6 +29,9 @@ struct RunOptions: Sendable {
     var k6Options: [String] = []
     var readyTimeout = 300.0
     var failOnDegraded = false
+    var setup: String?
+    var maxDuration: String?
+    var deadMan: String?
   }
 
   /// - Parameter usualStore: where to meet when nothing is said.
@@ -56,6 +64,24 @@ struct RunOptions: Sendable {
       throw UsageError("--ready-timeout is \(flags.readyTimeout): expected 1 to 86400 seconds")
     }
     (readyTimeout, failOnDegraded) = (flags.readyTimeout, flags.failOnDegraded)
+    guard let setup = SetupMode(rawValue: flags.setup ?? file.setup ?? "once") else {
+      throw UsageError("--setup is '\(flags.setup ?? "")': expected once or per-shard")
+    }
+    self.setup = setup
+    maxDuration = try (flags.maxDuration ?? file.maxDuration).map {
+      try Self.duration($0, "--max-duration", 1...604_800)
+    }
+    deadMan = try Self.duration(flags.deadMan ?? file.deadMan ?? "60s", "--dead-man", 2...86_400)
+  }
+
+  /// As k6 writes durations: `90s`, `10m`, `1h30m`.
+  static func duration(_ text: String, _ what: String, _ range: ClosedRange<Double>) throws -> Double {
+    guard let seconds = parseGoDuration(text), range.contains(seconds) else {
+      throw UsageError(
+        "\(what) is '\(text)': expected a duration from \(Int(range.lowerBound)) s to \(Int(range.upperBound)) s, as 90s or 1h30m"
+      )
+    }
+    return seconds
   }
 
   private static func environment(_ flags: [String], over file: [String: String]) throws -> [String: String] {

@@ -35,6 +35,8 @@ final class TerminalDisplay: RunDisplay {
     if isNews { say("\(count) of \(total) shards are ready\n") }
   }
 
+  func note(_ sentence: String) { say("\(sentence)\n") }
+
   func started(at instant: UTCInstant) {
     state.withLock { $0.startAt = instant }
     say("all shards start at \(instant)\n")

@@ -15,6 +15,7 @@ struct SampleAggregator {
   /// The latest time of a sample since ``takeNewest()``, in nanoseconds since 1970.
   private var newest = Int64.min
   private var start = Start.notYet
+  private var endOfLoad: UTCInstant?
 
   private enum Start {
     case notYet
@@ -39,6 +40,9 @@ struct SampleAggregator {
 
   /// Samples from before this instant count only if they are setup's.
   mutating func start(at instant: UTCInstant) { start = .at(instant) }
+
+  /// The load is over: a k6 that waits for its teardown still counts its VUs, which are none.
+  mutating func end(at instant: UTCInstant) { endOfLoad = instant }
 
   /// Of a recorded stream: all samples count, and time runs from the first.
   mutating func startWithFirstSample() { start = .withFirstSample(nil) }
@@ -166,6 +170,7 @@ struct SampleAggregator {
       return
     }
     let route = routes.route(metric, set)
+    if !route.isLoad, let endOfLoad, time > endOfLoad, routes.metrics[metric].isSummed { return }
     health.points += 1
     newest = max(newest, time.nanoseconds)
     if route.isLoad { loadPoints += 1 }

@@ -3,6 +3,8 @@ import Shared
 /// What the agent asks of the machine it runs on.
 struct Host: Sendable {
   let now: @Sendable () -> UTCInstant
+  /// Seconds of a clock that nobody sets.
+  let uptime: @Sendable () -> Double
   let sleep: @Sendable (Duration) async throws -> Void
   let environment: [String: String]
   let limits: ContainerLimits

@@ -7,6 +7,11 @@ extension Host {
   static func live() -> Host {
     Host(
       now: UTCInstant.live,
+      uptime: {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+      },
       sleep: { try await Task.sleep(for: $0) },
       environment: liveEnvironment(),
       limits: ContainerLimits { name in

@@ -5,8 +5,8 @@ extension K6Ending {
   struct Evidence {
     var exit: K6Exit
     var course = ShardConductor.Course()
-    /// Why the shard was told to stop; `nil` when it was not.
-    var stopReason: String?
+    /// `nil` when the shard was not told to stop.
+    var stop: StopRequest.Reason?
     /// k6's own summary; `nil` when it wrote none.
     var summary: [UInt8]?
     var stream = StreamHealth()
@@ -46,10 +46,12 @@ extension K6Ending {
     if isComplete, let problem = Self.problem(evidence, export, isEmpty: isEmpty) {
       (meaning, isComplete) = ("\(meaning), but \(problem)", false)
     }
+    if let problem = evidence.course.teardownProblem { meaning += ", but \(problem)" }
+    let isWholeUntilStop = evidence.stop != nil && Self.problem(evidence, export, isEmpty: isEmpty) == nil
     if let failure = evidence.course.failure {
       (meaning, isComplete) = (failure.sentence, false)
-    } else if let reason = evidence.stopReason {
-      (meaning, isComplete) = ("it was told to stop (\(reason)): \(meaning)", false)
+    } else if let stop = evidence.stop {
+      (meaning, isComplete) = ("it was told to stop (\(stop.sentence)): \(meaning)", false)
     }
     isEmpty = isEmpty && isComplete
     let (code, signal): (Int?, Int?) =
@@ -58,8 +60,9 @@ extension K6Ending {
       case .signaled(let signal): (nil, signal)
       }
     self.init(
-      exitCode: code, signal: signal, wasToldToStop: evidence.stopReason != nil,
-      wroteSummary: export != nil, isEmptyShard: isEmpty, isComplete: isComplete, meaning: meaning)
+      exitCode: code, signal: signal, stopCause: evidence.stop?.cause,
+      wroteSummary: export != nil, isEmptyShard: isEmpty, isComplete: isComplete,
+      isWholeUntilStop: isWholeUntilStop && evidence.course.failure == nil, meaning: meaning)
   }
 
   /// Why samples may be missing although k6 ended well.

@@ -44,6 +44,8 @@ struct K6Inspection: Decodable {
   private let totalDuration: String?
   private let setupTimeout: String?
   private let teardownTimeout: String?
+  private let noSetup: Bool?
+  private let noTeardown: Bool?
 
   /// k6's own, where the script says nothing.
   private static let usualTimeout = 60.0
@@ -53,11 +55,14 @@ struct K6Inspection: Decodable {
     let inspection = try decoded(K6Inspection.self, from: output, name: "the output of k6 inspect")
     let setup = try seconds(inspection.setupTimeout, "setupTimeout") ?? usualTimeout
     let teardown = try seconds(inspection.teardownTimeout, "teardownTimeout") ?? usualTimeout
-    return ScriptPlan(
+    var plan = ScriptPlan(
       thresholds: try inspection.planThresholds(),
       scenarios: try (inspection.scenarios ?? [:]).map(planScenario).sorted { $0.name < $1.name },
       maxVUs: inspection.maxVUs ?? 1,
       totalSeconds: setup + (try seconds(inspection.totalDuration, "totalDuration") ?? 0) + teardown)
+    plan.setup = ScriptPlan.Hook(isOff: inspection.noSetup ?? false, timeout: setup)
+    plan.teardown = ScriptPlan.Hook(isOff: inspection.noTeardown ?? false, timeout: teardown)
+    return plan
   }
 
   /// - Throws: ``UnreadableDocument`` for a text that is no duration; `nil` stays `nil`.

@@ -10,14 +10,14 @@ struct K6Invocation: Sendable, Equatable {
   static func run(
     _ k6: String, script: String, segment: ExecutionSegment, address: String, samples: String,
     summary: String,
-    options: [String], environment: [String: String], limits: ContainerLimits
+    options: [String], environment: [String: String], limits: ContainerLimits, hooks: K6Hooks = .own
   ) -> K6Invocation {
     let arguments =
       [
         "run", "--quiet", "--no-color", "--paused", "--address", address,
         "--execution-segment", segment.segment, "--execution-segment-sequence", segment.sequence,
         "--no-thresholds", "--no-usage-report", "--out", "json=\(samples)", "--summary-export", summary,
-      ] + options + [script]
+      ] + options + hooks.flags + [script]
     return K6Invocation(
       executable: k6, arguments: arguments, environment: child(environment, limits: limits))
   }
@@ -29,6 +29,7 @@ struct K6Invocation: Sendable, Equatable {
   ) -> K6Invocation {
     var environment = child(environment, limits: limits)
     for (name, value) in loadShape(options) { environment[name] = value }
+    for (name, value) in switches(options) { environment[name] = value }
     let arguments =
       ["inspect", "--execution-requirements", "--include-system-env-vars"] + runtimeOptions(options) + [
         script
@@ -59,6 +60,17 @@ struct K6Invocation: Sendable, Equatable {
       child["GOMEMLIMIT"] = String(max(memory - max(memory / 10, 64 << 20), memory / 2))
     }
     return child
+  }
+
+  /// Flags that stand alone, or with `=false`.
+  private static func switches(_ options: [String]) -> [String: String] {
+    var found: [String: String] = [:]
+    for (flag, variable) in [("--no-setup", "K6_NO_SETUP"), ("--no-teardown", "K6_NO_TEARDOWN")] {
+      for word in options where word == flag || word.hasPrefix("\(flag)=") {
+        found[variable] = word == flag ? "true" : String(word.dropFirst(flag.count + 1))
+      }
+    }
+    return found
   }
 
   private static func loadShape(_ options: [String]) -> [String: String] {

@@ -1,10 +1,19 @@
 import Shared
 
-/// The two calls of k6's REST API that a shard needs (the same JSON from 0.57 to 2.2).
+/// The calls of k6's REST API that a shard needs (the same JSON from 0.57 to 2.2).
 struct K6RestAPI: Sendable {
-  /// Sends one request to k6's port: method, path, body; returns status and body.
-  typealias Transport =
-    @Sendable (_ method: String, _ path: String, _ body: String?) async throws -> (Int, [UInt8])
+  struct Request: Sendable {
+    let method: String
+    let path: String
+    var body: String?
+    /// Until the whole answer is there.
+    var timeout = Duration.seconds(5)
+    /// Bytes that the answer may have at the most.
+    var replyLimit = 1 << 20
+  }
+
+  /// Sends one request to k6's port; returns status and body.
+  typealias Transport = @Sendable (Request) async throws -> (Int, [UInt8])
 
   /// k6's own words for where a run is.
   enum Phase: Int {
@@ -39,23 +48,21 @@ struct K6RestAPI: Sendable {
   }
 
   func status() async throws -> Status {
-    let (code, body) = try await transport("GET", "/v1/status", nil)
+    let (code, body) = try await transport(Request(method: "GET", path: "/v1/status"))
     return try status(code, body).status
   }
 
   /// Lets a paused k6 go. The envelope matters: k6 answers 200 to a flat object and does nothing.
   func unpause() async throws {
     let body = #"{"data":{"type":"status","id":"default","attributes":{"paused":false}}}"#
-    let (code, reply) = try await transport("PATCH", "/v1/status", body)
+    let (code, reply) = try await transport(Request(method: "PATCH", path: "/v1/status", body: body))
     guard try !status(code, reply).isPaused else {
       throw K6RestError(what: "k6 is still paused after it was let go")
     }
   }
 
   private func status(_ code: Int, _ body: [UInt8]) throws -> (status: Status, isPaused: Bool) {
-    guard code == 200 else {
-      throw K6RestError(what: "k6 answered \(code): \(String(decoding: body.prefix(200), as: UTF8.self))")
-    }
+    guard code == 200 else { throw K6RestError(code, body) }
     let attributes = try decoded(Envelope.self, from: body, name: "k6's answer to /v1/status").data.attributes
     guard let phase = Phase(rawValue: attributes.status) else {
       throw K6RestError(what: "k6 reports the unknown status \(attributes.status)")
@@ -69,5 +76,12 @@ struct K6RestAPI: Sendable {
 
 struct K6RestError: Error, CustomStringConvertible {
   let what: String
+
+  init(what: String) { self.what = what }
+
+  init(_ code: Int, _ reply: [UInt8]) {
+    what = "k6 answered \(code): \(String(decoding: reply.prefix(200), as: UTF8.self))"
+  }
+
   var description: String { "k6's REST API: \(what)" }
 }

@@ -13,6 +13,9 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package let commit: String?
   package let ref: String?
   package let workflowRunURL: String?
+  package var setup = SetupMode.perShard
+  /// Seconds without a sign of the coordinator after which a shard stops by itself; `nil` where there is none.
+  package var deadManSeconds: Double?
 
   package init(
     run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String,
@@ -46,10 +49,17 @@ package struct RunPlan: Sendable, Codable, Equatable {
     commit = try container.decodeIfPresent(String.self, forKey: .commit)
     ref = try container.decodeIfPresent(String.self, forKey: .ref)
     workflowRunURL = try container.decodeIfPresent(String.self, forKey: .workflowRunURL)
+    setup = try container.decodeIfPresent(SetupMode.self, forKey: .setup) ?? .perShard
+    deadManSeconds = try container.decodeIfPresent(Double.self, forKey: .deadManSeconds)
+    guard deadManSeconds.map({ $0 >= 1 && $0 <= 86_400 }) ?? true else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .deadManSeconds, in: container, debugDescription: "expected 1 to 86400")
+    }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, run, nonce, suite, script, commit, ref
+    case schema, run, nonce, suite, script, commit, ref, setup
+    case deadManSeconds = "dead_man_seconds"
     case shardCount = "shard_count"
     case scriptDigest = "script_sha256"
     case createdAt = "created_at"
@@ -77,19 +87,22 @@ package struct ShardIdentity: Sendable, Codable, Equatable {
   }
 }
 
-/// `{run}/shard-{i}/ready.json`: k6 has initialised its VUs and is paused.
+/// `{run}/shard-{i}/ready.json`: k6 has initialised its VUs and is paused. Written a second time when setup() has run
+/// once for the grid and this shard's k6 has what it returned.
 package struct ShardReady: Sendable, Codable {
   package let shard: ShardIdentity
   package let k6Version: String
   package let scriptDigest: String
   package let script: ScriptPlan
   package let readyAt: UTCInstant
+  package let hasSetup: Bool
 
   package init(
-    shard: ShardIdentity, k6Version: String, scriptDigest: String, script: ScriptPlan, readyAt: UTCInstant
+    shard: ShardIdentity, k6Version: String, scriptDigest: String, script: ScriptPlan, readyAt: UTCInstant,
+    hasSetup: Bool = false
   ) {
     (self.shard, self.k6Version, self.scriptDigest) = (shard, k6Version, scriptDigest)
-    (self.script, self.readyAt) = (script, readyAt)
+    (self.script, self.readyAt, self.hasSetup) = (script, readyAt, hasSetup)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -97,6 +110,7 @@ package struct ShardReady: Sendable, Codable {
     case k6Version = "k6_version"
     case scriptDigest = "script_sha256"
     case readyAt = "ready_at"
+    case hasSetup = "has_setup"
   }
 }
 
@@ -107,31 +121,5 @@ package struct RunThresholds: Sendable, Codable, Equatable {
 
   package init(nonce: String, thresholds: [ScriptPlan.Threshold]) {
     (self.nonce, self.thresholds) = (nonce, thresholds)
-  }
-}
-
-/// `{run}/start.json`: the instant at which every shard un-pauses.
-package struct StartSignal: Sendable, Codable, Equatable {
-  package let nonce: String
-  package let startAt: UTCInstant
-
-  package init(nonce: String, startAt: UTCInstant) { (self.nonce, self.startAt) = (nonce, startAt) }
-
-  private enum CodingKeys: String, CodingKey {
-    case nonce
-    case startAt = "start_at"
-  }
-}
-
-/// `{run}/shard-{i}/ended.json`: this shard's load is over, k6 may still be at its teardown.
-package struct ShardEnded: Sendable, Codable {
-  package let shard: ShardIdentity
-  package let endedAt: UTCInstant
-
-  package init(shard: ShardIdentity, endedAt: UTCInstant) { (self.shard, self.endedAt) = (shard, endedAt) }
-
-  private enum CodingKeys: String, CodingKey {
-    case shard
-    case endedAt = "ended_at"
   }
 }

@@ -47,13 +47,31 @@ package struct ScriptPlan: Sendable, Hashable, Codable {
   /// How long k6 may take at the most, graceful stops, setup() and teardown() included; seconds.
   package let totalSeconds: Double
 
+  package var setup = Hook()
+  package var teardown = Hook()
+
+  /// setup() or teardown(). `k6 inspect` does not tell whether the script has one.
+  package struct Hook: Sendable, Hashable, Codable {
+    /// `--no-setup`, `--no-teardown` and the script's own options of that kind.
+    package var isOff = false
+    /// k6's limit for it, in seconds.
+    package var timeout = 60.0
+
+    package init(isOff: Bool = false, timeout: Double = 60) { (self.isOff, self.timeout) = (isOff, timeout) }
+
+    private enum CodingKeys: String, CodingKey {
+      case isOff = "is_off"
+      case timeout = "timeout_seconds"
+    }
+  }
+
   package init(thresholds: [Threshold], scenarios: [Scenario], maxVUs: Int, totalSeconds: Double) {
     (self.thresholds, self.scenarios) = (thresholds, scenarios)
     (self.maxVUs, self.totalSeconds) = (maxVUs, totalSeconds)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case thresholds, scenarios
+    case thresholds, scenarios, setup, teardown
     case totalSeconds = "total_seconds"
     case maxVUs = "max_vus"
   }

@@ -71,23 +71,25 @@ package struct K6Ending: Sendable, Codable, Equatable {
   package let exitCode: Int?
   /// The signal that ended it, as 9.
   package let signal: Int?
-  /// Whether the agent had passed on a stop (SIGTERM or Ctrl-C) before.
-  package let wasToldToStop: Bool
+  /// Why the agent had told k6 to stop; `nil` when it had not.
+  package let stopCause: StopCause?
   /// Whether k6 wrote its summary document.
   package let wroteSummary: Bool
   /// No VU fell to this shard: it had nothing to do, and that is no fault.
   package let isEmptyShard: Bool
   /// Its execution was whole: every sample of this shard's share is in.
   package let isComplete: Bool
+  /// It was stopped in good order: every sample until then is in.
+  package let isWholeUntilStop: Bool
   /// One sentence for a person.
   package let meaning: String
 
   package init(
-    exitCode: Int?, signal: Int?, wasToldToStop: Bool, wroteSummary: Bool, isEmptyShard: Bool,
-    isComplete: Bool,
-    meaning: String
+    exitCode: Int?, signal: Int?, stopCause: StopCause? = nil, wroteSummary: Bool, isEmptyShard: Bool,
+    isComplete: Bool, isWholeUntilStop: Bool = false, meaning: String
   ) {
-    (self.exitCode, self.signal, self.wasToldToStop) = (exitCode, signal, wasToldToStop)
+    (self.exitCode, self.signal, self.stopCause) = (exitCode, signal, stopCause)
+    self.isWholeUntilStop = isWholeUntilStop
     (self.wroteSummary, self.isEmptyShard, self.isComplete) = (wroteSummary, isEmptyShard, isComplete)
     self.meaning = meaning
   }
@@ -95,7 +97,8 @@ package struct K6Ending: Sendable, Codable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case signal, meaning
     case exitCode = "exit_code"
-    case wasToldToStop = "was_told_to_stop"
+    case stopCause = "stop_cause"
+    case isWholeUntilStop = "is_whole_until_stop"
     case wroteSummary = "wrote_summary"
     case isEmptyShard = "is_empty_shard"
     case isComplete = "is_complete"

@@ -8,6 +8,10 @@ package struct RunKeys: Sendable {
   package var thresholds: ObjectKey { key("thresholds.json") }
   package var start: ObjectKey { key("start.json") }
   package var result: ObjectKey { key("result.json") }
+  package var setup: ObjectKey { key("setup.json") }
+  package var alive: ObjectKey { key("alive.json") }
+  package var stop: ObjectKey { key("stop.json") }
+  package var teardown: ObjectKey { key("teardown.json") }
 
   package func ready(_ shard: Int) -> ObjectKey { key("shard-\(shard)/ready.json") }
   package func progress(_ shard: Int) -> ObjectKey { key("shard-\(shard)/progress.json") }

@@ -24,6 +24,7 @@ final class TestHost: Sendable {
   func host(limits: [String: String] = [:]) -> Host {
     Host(
       now: { self.now },
+      uptime: { Double(self.now.nanoseconds) / 1e9 },
       sleep: { duration in
         self.advance(Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
         try self.slept(duration)

@@ -52,7 +52,7 @@ import Testing
 
   @Test func `exit code 0 alone proves nothing`() {
     #expect(ending(.exited(0)) { $0.summary = nil }.meaning == "k6 ran to its end, but it wrote no summary")
-    #expect(!ending(.exited(0)) { $0.stopReason = "SIGTERM" }.isComplete)
+    #expect(!ending(.exited(0)) { $0.stop = .init(cause: .signal, sentence: "SIGTERM") }.isComplete)
     let unread = ending(.exited(0)) {
       $0.stream.malformed = 2
       $0.stream.malformedExamples = ["cut off: {"]
@@ -98,7 +98,7 @@ import Testing
     #expect(!empty { $0.course.maxVUs = nil }.isEmptyShard, "k6 was never asked")
     #expect(!empty { $0.loadPoints = 6 }.isEmptyShard, "VUs came later")
     #expect(!empty { $0.course.failure = .unavailable("x") }.isEmptyShard)
-    #expect(!empty { $0.stopReason = "SIGTERM" }.isComplete)
+    #expect(!empty { $0.stop = .init(cause: .signal, sentence: "SIGTERM") }.isComplete)
   }
 
   @Test func `what inspect says`() throws {

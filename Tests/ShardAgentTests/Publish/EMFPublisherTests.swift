@@ -56,6 +56,9 @@ import Testing
       return ShardContext(
         shard: ShardIdentity(
           run: RunID("2026-11-23")!, nonce: "n", index: 0, count: 1, attempt: 1, task: "pid-1"),
+        plan: RunPlan(
+          run: RunID("2026-11-23")!, nonce: "n", suite: "s", shardCount: 1, script: "load.js",
+          scriptDigest: "d", createdAt: host.now()),
         script: ScriptPlan(thresholds: [], scenarios: [], maxVUs: 1, totalSeconds: 1), k6Version: "1.1.0",
         scriptDigest: "d", options: options, host: host, store: DirectoryObjectStore(options.store),
         logger: logger)

@@ -92,7 +92,7 @@ extension ShardSummary {
         run: RunID("2026-11-23")!, nonce: "n", index: 0, count: 1, attempt: 1, task: "pid-1"),
       suite: "s", executionSegment: "0:1", scriptDigest: "d", k6Version: "1.1.0",
       ending: K6Ending(
-        exitCode: 0, signal: nil, wasToldToStop: false, wroteSummary: true, isEmptyShard: false,
+        exitCode: 0, signal: nil, wroteSummary: true, isEmptyShard: false,
         isComplete: true,
         meaning: "k6 ran to its end"),
       startAt: nil, startedAt: nil, loadStartedAt: nil, loadEndedAt: nil,
