@@ -38,22 +38,30 @@ extension GridRun {
     let signal = StopSignal(nonce: plan.nonce, cause: stopped.cause, reason: stopped.reason, at: host.now())
     let word = try? await store.putDocument(signal, at: RunKeys(plan.run).stop, if: .absent)
     let began = host.now()
-    let patience = word != nil && stopped.isOrderly ? 10.0 : 0
+    var patience = 10.0
+    if word == nil || !stopped.isOrderly {
+      await askAll()
+      patience = 0
+    }
     var loads = LoadEndings(run: self)
-    var isAsked = false
     while case let running = await runningShards(), !running.isEmpty, stop.count < 2 {
       let waited = host.now().seconds(since: began)
-      if !isAsked, waited >= patience {
-        await withTaskGroup(of: Void.self) { group in
-          for index in running { group.addTask { await launcher.stop(index) } }
-        }
-        isAsked = true
+      if patience > 0, waited >= patience {
+        await askAll()
+        patience = 0
       }
-      if waited > patience + 120 { break }
+      if waited > 130 { break }
       await loads.look(running: running)
       try? await host.sleep(.milliseconds(100))
     }
     for index in 0..<plan.shardCount { await launcher.end(index) }
     while await !runningShards().isEmpty { try? await host.sleep(.milliseconds(20)) }
+  }
+
+  /// SIGTERM, or what the launcher has for it, to all at once.
+  private func askAll() async {
+    await withTaskGroup(of: Void.self) { group in
+      for index in 0..<plan.shardCount { group.addTask { await launcher.stop(index) } }
+    }
   }
 }

@@ -10,6 +10,7 @@ extension ShardConductor {
     stop.stopGently { [k6, stop, logger = context.logger] in
       Task {
         do { try await k6.stopLoad() } catch {
+          if let status = try? await k6.status(), status.phase.isLoadOver { return }
           logger.warning("k6's load could not be stopped by itself", metadata: ["reason": "\(error)"])
           stop.letGo()
         }

@@ -23,12 +23,14 @@ final class StopRequest: Sendable {
 
   var k6ProcessID: Int32? { state.withLock { $0.k6?.processID } }
 
+  /// The first one counts, and acts.
   func request(_ cause: StopCause, _ sentence: String) {
-    let state = state.withLock { state in
-      state.reason = state.reason ?? Reason(cause: cause, sentence: sentence)
+    let first: State? = state.withLock { state in
+      guard state.reason == nil else { return nil }
+      state.reason = Reason(cause: cause, sentence: sentence)
       return state
     }
-    if let gently = state.gently { gently() } else { state.k6?.terminate() }
+    if let gently = first?.gently { gently() } else { first?.k6?.terminate() }
   }
 
   /// The last resort, when k6 does not go by itself.

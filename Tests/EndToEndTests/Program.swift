@@ -99,7 +99,10 @@ final class StagingServer: Sendable {
   }
 
   /// How many requests it has answered.
-  func total() async throws -> Int {
+  func total() async throws -> Int { try #require(try await counts()["total"]) }
+
+  /// The same by endpoint.
+  func counts() async throws -> [String: Int] {
     let counts = try await Program.run(
       "",
       [
@@ -108,7 +111,7 @@ final class StagingServer: Sendable {
       ],
       at: URL(fileURLWithPath: "/usr/bin/env").deletingLastPathComponent().appending(path: "python3"))
     let json = try JSONSerialization.jsonObject(with: Data(counts.output.utf8)) as? [String: Int]
-    return try #require(json?["total"])
+    return try #require(json)
   }
 
   deinit { program.signal(SIGKILL) }
@@ -138,10 +141,12 @@ struct StoredResult: Decodable {
   struct Window: Decodable {
     let startSkewSeconds: Double?
     let plannedSeconds: Double?
+    let wallSeconds: Double?
     let seconds: Double?
     private enum CodingKeys: String, CodingKey {
       case startSkewSeconds = "start_skew_seconds"
       case plannedSeconds = "planned_seconds"
+      case wallSeconds = "wall_seconds"
       case seconds
     }
   }

@@ -81,7 +81,8 @@ struct RunReport: Sendable {
       lines.append("the shards started within \(trimmed(skew * 1000, digits: 1)) ms of each other")
     }
     for (index, outcome) in result.outcomes.enumerated() {
-      guard case .complete(let shard) = outcome, shard.summary.ending.exitCode != 0 else { continue }
+      guard case .complete(let shard) = outcome, shard.summary.ending.meaning != K6Ending.usualMeaning
+      else { continue }
       lines.append("shard \(index): \(shard.summary.ending.meaning)")
     }
     for metric in summary.infiniteMetrics.sorted() {

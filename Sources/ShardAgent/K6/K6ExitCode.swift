@@ -1,10 +1,12 @@
+import Shared
+
 /// What k6's exit codes mean (measured on 0.57, 1.1 and 2.2; the table is also in docs/exit-codes.md). They tell
 /// how k6 ended, never whether the data is whole or a threshold held: both are read from the data.
 enum K6ExitCode {
   /// - Returns: the meaning, and whether k6 carried its share of the load to the end.
   static func meaning(_ code: Int) -> (sentence: String, isComplete: Bool) {
     switch code {
-    case 0: ("k6 ran to its end", true)
+    case 0: (K6Ending.usualMeaning, true)
     case 97: ("the cloud run failed", false)
     case 98: ("the cloud run's progress could not be read", false)
     case 99: ("k6 ran to its end and a threshold was crossed", true)

@@ -84,6 +84,9 @@ package struct K6Ending: Sendable, Codable, Equatable {
   /// One sentence for a person.
   package let meaning: String
 
+  /// Of an ending of which nothing is to be said.
+  package static let usualMeaning = "k6 ran to its end"
+
   package init(
     exitCode: Int?, signal: Int?, stopCause: StopCause? = nil, wroteSummary: Bool, isEmptyShard: Bool,
     isComplete: Bool, isWholeUntilStop: Bool = false, meaning: String

@@ -11,7 +11,7 @@ struct StagingAPI: AsyncParsableCommand {
     abstract: "A small service to load in rehearsals and tests.",
     discussion: """
       GET /products 5 ms, GET /products/ID 10 ms, POST /cart 20 ms, GET /checkout 40 ms and every 50th of them is a \
-      503. GET /_counts says how many requests of each there were, itself left out.
+      503, POST /login and POST /logout 1 ms. GET /_counts says how many requests of each there were, itself left out.
       """)
 
   @Option(help: "The port of loopback to listen on; 0 takes a free one.")
@@ -56,6 +56,8 @@ private struct Endpoint: Sendable {
     Endpoint(name: "products", route: "GET /products", latency: .milliseconds(5)),
     Endpoint(name: "product", route: "GET /products/:id", latency: .milliseconds(10)),
     Endpoint(name: "cart", route: "POST /cart", latency: .milliseconds(20)),
+    Endpoint(name: "login", route: "POST /login", latency: .milliseconds(1)),
+    Endpoint(name: "logout", route: "POST /logout", latency: .milliseconds(1)),
     Endpoint(name: "checkout", route: "GET /checkout", latency: .milliseconds(40), failsEvery: 50),
   ]
 }
