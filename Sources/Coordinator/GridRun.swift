@@ -28,7 +28,7 @@ struct GridRun: Sendable {
       return try await finish(thresholds, stopped)
     } catch {
       await stopAll(RunStopped(.broken, "\(error)"))
-      try? await store.delete(RunKeys(plan.run).setup)
+      await forgetSetup()
       throw error
     }
     return try await finish(thresholds, stop.cancellation)
@@ -108,9 +108,16 @@ struct GridRun: Sendable {
     return running
   }
 
+  /// What setup() returned is a secret.
+  func forgetSetup() async {
+    let key = RunKeys(plan.run).setup
+    do { try await store.delete(key) } catch {
+      display.note("\(key) is a secret and could not be deleted, so delete it by hand: \(error)")
+    }
+  }
+
   private func finish(_ thresholds: [GateThreshold], _ stopped: RunStopped?) async throws -> RunResult {
-    // A secret, which a run that was stopped early may have left.
-    try await store.delete(RunKeys(plan.run).setup)
+    await forgetSetup()
     var fates: [Int: String] = [:]
     for index in 0..<plan.shardCount {
       if case .ended(let fate) = await launcher.state(index) { fates[index] = fate }

@@ -55,7 +55,7 @@ struct ShardBarrier: Sendable {
       }
       try await run.host.sleep(.milliseconds(100))
     }
-    try await run.store.delete(keys.setup)
+    await run.forgetSetup()
   }
 
   /// The last look before the load: a shard may have died while the others got ready.

@@ -37,18 +37,21 @@ final class ShardConductor: Sendable {
     }
   }
 
-  /// Says that the load is over, once.
+  /// Says that the load is over, once; again when k6's exit code shows that the script had aborted it.
   func announceEnd() async {
-    let endedAt = state.withLock { course in
-      defer { course.isEndAnnounced = course.isEndAnnounced || course.loadEndedAt != nil }
-      return course.isEndAnnounced ? nil : course.loadEndedAt
+    let end: (endedAt: UTCInstant, wasAborted: Bool)? = state.withLock { course in
+      guard let endedAt = course.loadEndedAt,
+        course.announced == nil || course.announced?.wasAborted != course.wasAborted
+      else { return nil }
+      course.announced = (endedAt, course.wasAborted)
+      return course.announced
     }
-    guard let endedAt else { return }
+    guard let end else { return }
     await progress.publish(course, vus: 0)
     guard context.options.run != nil else { return }
     do {
       try await context.store.putDocument(
-        ShardEnded(shard: context.shard, endedAt: endedAt, wasAborted: course.wasAborted),
+        ShardEnded(shard: context.shard, endedAt: end.endedAt, wasAborted: end.wasAborted),
         at: context.keys.ended(context.shard.index))
     } catch {
       // The summary says it as well; k6's teardown is not disturbed for it.
@@ -130,7 +133,8 @@ final class ShardConductor: Sendable {
         monitor.loadEnded()
         state.withLock { course in
           course.loadEndedAt = now
-          course.wasAborted = status.phase == .interrupted && stop.reason == nil
+          // Of a k6 that lingers; of another one the exit code says it.
+          course.wasAborted = context.ownsSetup && status.phase == .interrupted && stop.reason == nil
         }
         stream.with { $0.end(at: now) }
         await announceEnd()

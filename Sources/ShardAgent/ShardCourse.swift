@@ -24,8 +24,8 @@ extension ShardConductor {
       didSet { if hasSetUp { teardownProblem = "teardown() was not run: k6 was gone" } }
     }
     var teardownProblem: String?
-    /// The end of the load stands in the store.
-    var isEndAnnounced = false
+    /// What stands in the store of the end of the load; `nil` before it does.
+    var announced: (endedAt: UTCInstant, wasAborted: Bool)?
     var failure: ShardFailure?
 
     var phase: ShardProgress.Phase {

@@ -186,7 +186,10 @@ import Testing
     pipe.closeWriter()
     let read = reading.withLock(\.self)
     let written = try documents(try #require(read).wait(), host.now)
-    #expect(written.map { $0.count("http_req_duration") } == [50, 400, 50, 5], "what was not taken waits")
+    let counts = written.map { $0.count("http_req_duration") }
+    // The reader may be back before or behind the eighth second's document.
+    #expect(
+      [[50, 400, 50, 5], [50, 350, 50, 50, 5]].contains(counts), "what was not taken waits: \(counts)")
     try expectSame(written, run.stream)
     #expect(run.logged.withLock(\.self) == [])
   }
