@@ -51,7 +51,8 @@ import Testing
     func launched(_ plan: RunPlan) {}
     func ready(_ count: Int, of total: Int) {}
     func started(at instant: UTCInstant) {}
-    func progress(_ plan: RunPlan, planned: Double?, store: any ObjectStore) async {}
+    func progress(_ progress: GridProgress) {}
+    func ended() {}
   }
 
   private let store: DirectoryObjectStore

@@ -65,11 +65,12 @@ struct ResultDocument: Encodable {
   private let reasons: [String]
   private let thresholds: [Threshold]
   private let shards: [Shard]
+  private let outliers: [Outlier]
   private let window: Window
   let metrics: [SeriesRecord]
 
   private enum CodingKeys: String, CodingKey {
-    case schema, plan, verdict, reasons, thresholds, shards, window, metrics
+    case schema, plan, verdict, reasons, thresholds, shards, outliers, window, metrics
     case finishedAt = "finished_at"
   }
 
@@ -78,6 +79,7 @@ struct ResultDocument: Encodable {
     (verdict, reasons) = (result.decision.verdict, result.decision.reasons)
     thresholds = result.judgements.map(Self.threshold)
     shards = result.outcomes.enumerated().map(Self.shard)
+    outliers = result.outliers
     let summary = result.summary
     window = Window(
       seconds: summary.window?.seconds, plannedSeconds: summary.plannedSeconds,
