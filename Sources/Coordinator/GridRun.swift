@@ -21,8 +21,8 @@ struct GridRun: Sendable {
       try await publish(thresholds)
       try await barrier.waitForSetup(ready)
       try await barrier.checkStillRunning(ready)
-      try await start()
-      try await waitForEnd(ready)
+      let startAt = try await start()
+      try await waitForEnd(ready, thresholds, startAt)
     } catch let stopped as RunStopped {
       await stopAll(stopped)
       return try await finish(thresholds, stopped)
@@ -72,20 +72,26 @@ struct GridRun: Sendable {
       at: RunKeys(plan.run).thresholds)
   }
 
-  private func start() async throws {
+  private func start() async throws -> UTCInstant {
     // A second on a folder: ten times the agents' poll.
     let startAt = host.now().advanced(bySeconds: 1)
     try await store.putDocument(StartSignal(nonce: plan.nonce, startAt: startAt), at: RunKeys(plan.run).start)
     display.started(at: startAt)
+    return startAt
   }
 
   /// Until every shard's agent is gone. After what k6 itself allows, and two minutes for its summary and the hand-in,
   /// the rest is told to stop.
-  private func waitForEnd(_ ready: [ShardReady]) async throws {
+  private func waitForEnd(
+    _ ready: [ShardReady], _ thresholds: [GateThreshold], _ startAt: UTCInstant
+  ) async throws {
     let allowed = min(max(0, ready.map(\.script.totalSeconds).max() ?? 0), 1e9) + 120
     let deadline = host.now().advanced(bySeconds: allowed)
-    let planned = ready.first?.script.plannedSeconds
+    let collector = ProgressCollector(
+      store: store, plan: plan, ready: ready, thresholds: thresholds, startAt: startAt)
+    var nextLook = startAt
     var loads = LoadEndings(run: self)
+    defer { display.ended() }
     while case let running = await runningShards(), !running.isEmpty {
       try await checkStop()
       if host.now() > deadline {
@@ -97,8 +103,20 @@ struct GridRun: Sendable {
         throw RunStopped(
           .script, "the script called test.abort() on shard \(index), so all shards were stopped")
       }
-      await display.progress(plan, planned: planned, store: store)
+      if host.now() >= nextLook {
+        try await look(collector, running)
+        nextLook = host.now().advanced(bySeconds: 1)
+      }
       try await host.sleep(.milliseconds(200))
+    }
+  }
+
+  /// What the shards have told is shown, and held against the thresholds that stop a run.
+  private func look(_ collector: ProgressCollector, _ running: [Int]) async throws {
+    let progress = await collector.read(at: host.now(), running: Set(running))
+    display.progress(progress)
+    if let crossing = abortingCrossing(progress) {
+      throw RunStopped(.threshold, "\(crossing.sentence), so all shards were stopped (abortOnFail)")
     }
   }
 

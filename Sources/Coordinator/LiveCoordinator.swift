@@ -42,7 +42,7 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   defer { pulse.cancel() }
   let grid = GridRun(
     options: options, host: host, store: store, launcher: launcher, plan: plan, stop: stop,
-    display: TerminalDisplay(terminalSize: terminalSize, now: host.now, say: writeOutput))
+    display: TextDisplay(medium(), write: writeUnchanged))
   let result = try await grid.carryOut()
   let problems = await RunRecord(store: store).write(result)
   writeOutput(RunReport(result: result, store: options.store).text)
@@ -138,9 +138,23 @@ private func absolute(_ path: String) -> String {
   return (Int(size.ws_row), Int(size.ws_col))
 }
 
-@Sendable func writeOutput(_ text: String) { _ = try? FileDescriptor.standardOutput.writeAll(text.utf8) }
+/// On GitHub a line of the log may be a command to the runner, wherever its text comes from.
+private let isWorkflowLog = ProcessInfo.processInfo.environment["GITHUB_ACTIONS"] == "true"
 
-@Sendable func writeError(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+private func medium() -> TextDisplay.Medium {
+  if isWorkflowLog { return .workflowLog }
+  return terminalSize() == nil ? .log : .terminal { terminalSize() ?? (24, 80) }
+}
+
+func writeOutput(_ text: String) { writeUnchanged(isWorkflowLog ? inert(text) : text) }
+
+func writeError(_ text: String) {
+  _ = try? FileDescriptor.standardError.writeAll((isWorkflowLog ? inert(text) : text).utf8)
+}
+
+@Sendable private func writeUnchanged(_ text: String) {
+  _ = try? FileDescriptor.standardOutput.writeAll(text.utf8)
+}
 
 extension CoordinatorHost {
   static func live() -> CoordinatorHost {

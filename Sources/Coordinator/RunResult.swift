@@ -6,6 +6,8 @@ struct RunResult: Sendable {
   let outcomes: [ShardOutcome]
   let summary: RunSummary
   let judgements: [Judgement]
+  /// Shards whose latency stands apart from the others'.
+  let outliers: [Outlier]
   let decision: Decision
   let finishedAt: UTCInstant
   /// Why the run was ended before its time; `nil` when it was not.
@@ -23,6 +25,7 @@ struct RunResult: Sendable {
     let judgements = thresholds.map { Judgement($0, of: summary) }
     (self.plan, self.outcomes, self.summary) = (plan, outcomes, summary)
     (self.judgements, self.finishedAt) = (judgements, finishedAt)
+    outliers = Self.outliers(outcomes, summary)
     var problems =
       [problem, abort == nil ? stopped?.reason : nil].compactMap(\.self) + outcomes.compactMap(\.problem)
       + summary.conflicts
@@ -34,6 +37,16 @@ struct RunResult: Sendable {
         shardProblems: problems, windowShare: summary.windowShare, abortedBy: abort,
         judgements: judgements,
         scriptFailures: Self.scriptFailures(outcomes), saturation: saturation(outcomes.map(\.summary))))
+  }
+
+  private static func outliers(_ outcomes: [ShardOutcome], _ summary: RunSummary) -> [Outlier] {
+    guard case .trend(let merged)? = summary.metric("http_req_duration") else { return [] }
+    let shards = outcomes.enumerated().compactMap { index, outcome -> Outlier.Shard? in
+      guard case .trend(let trend)? = outcome.measured?.whole("http_req_duration") else { return nil }
+      return Outlier.Shard(
+        index: index, p95: trend.displayed(quantile: 0.95), durations: trend.histogram)
+    }
+    return Outlier.among(shards, merged: merged.histogram)
   }
 
   private static func scriptFailures(_ outcomes: [ShardOutcome]) -> [String] {

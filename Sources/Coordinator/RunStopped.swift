@@ -34,7 +34,7 @@ extension GridRun {
 
   /// Tells every shard to stop, gives them time to hand in, and ends what is left.
   func stopAll(_ stopped: RunStopped) async {
-    display.note("\(stopped.reason): all shards stop")
+    display.note(stopped.reason)
     let signal = StopSignal(nonce: plan.nonce, cause: stopped.cause, reason: stopped.reason, at: host.now())
     let word = try? await store.putDocument(signal, at: RunKeys(plan.run).stop, if: .absent)
     let began = host.now()

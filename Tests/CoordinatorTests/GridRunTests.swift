@@ -52,7 +52,8 @@ import Testing
     func ready(_ count: Int, of total: Int) {}
     func note(_ sentence: String) {}
     func started(at instant: UTCInstant) {}
-    func progress(_ plan: RunPlan, planned: Double?, store: any ObjectStore) async {}
+    func progress(_ progress: GridProgress) {}
+    func ended() {}
   }
 
   private let store: DirectoryObjectStore

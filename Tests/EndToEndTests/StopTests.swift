@@ -10,8 +10,8 @@ extension EndToEnd {
     init() throws { folder = try temporaryFolder() }
 
     private func start(
-      _ k6: K6, _ staging: StagingServer, iteration: String = "", options: String = "", shards: Int = 3,
-      _ more: [String] = []
+      _ k6: K6, _ staging: StagingServer, iteration: String = "", load: String = "vus: 6, duration: '40s'",
+      thresholds: String = "", _ more: [String] = []
     ) throws -> Program {
       let file = folder.appending(path: "script.js")
       let text = """
@@ -21,7 +21,7 @@ extension EndToEnd {
         import { Counter, Rate } from 'k6/metrics';
         const ticks = new Counter('ticks');
         const bad = new Rate('bad');
-        export const options = { vus: 6, duration: '40s', \(options) };
+        export const options = { \(load), thresholds: { \(thresholds) } };
         export function setup() { http.post(`${__ENV.BASE_URL}/login`); return 1; }
         export default function () {
           http.get(`${__ENV.BASE_URL}/products`); \(iteration) sleep(0.1);
@@ -32,7 +32,7 @@ extension EndToEnd {
       return try Program(
         "coordinator",
         [
-          "run", "--local", "--shards", "\(shards)", "--script", file.path, "--store",
+          "run", "--local", "--shards", "3", "--script", file.path, "--store",
           "file://\(folder.path)", "--env", "BASE_URL=\(staging.address)", "--threshold",
           "http_req_failed=rate<0.5",
         ] + more, environment: ["K6_BIN": k6.path, "TMPDIR": folder.path])
@@ -100,6 +100,42 @@ extension EndToEnd {
       let again = try await Program.run("coordinator", ["stop", try #require(runFolder).path])
       #expect(again.code == 0 && again.output.contains("is over"), "\(again.output)")
       #expect(try await Program.run("coordinator", ["stop", "/nowhere/2026-11-23"]).code == 64)
+    }
+
+    @Test(arguments: K6.allCases)
+    func `a limit that only all shards together cross stops them all, and fails`(
+      k6: K6
+    ) async throws {
+      let staging = try await StagingServer()
+      // 30 ticks a second: the hundred and fiftieth comes after 5 s. A shard alone would have it after 15.
+      let run = try start(
+        k6, staging, iteration: "ticks.add(1);",
+        load:
+          "scenarios: { s: { executor: 'constant-arrival-rate', rate: 30, duration: '40s', preAllocatedVUs: 30 } }",
+        thresholds: "ticks: [{ threshold: 'count<150', abortOnFail: true }]")
+      let ending = await run.ending()
+      #expect(ending.code == 1, "\(ending.output)\(ending.errors)")
+      let result = try StoredResult(in: folder)
+      #expect(result.verdict == "fail")
+      #expect(result.reasons.first?.hasPrefix("ticks count<150 was crossed") == true, "\(result.reasons)")
+      #expect(result.shards.map(\.outcome) == ["stopped", "stopped", "stopped"])
+      // Within 5 s of the crossing.
+      #expect((5...10).contains(try #require(result.window.wallSeconds)), "\(result.window)")
+      try await expectTornDown(staging)
+      try await expectNothingLeft()
+      let judged = try await Program.run("coordinator", ["gate", try #require(runFolder).path])
+      #expect(judged.code == 1 && judged.output.contains("ticks count<150 was crossed"), "\(judged.output)")
+    }
+
+    @Test func `a limit that one shard crosses and all together do not stops nothing`() async throws {
+      let staging = try await StagingServer()
+      let run = try start(
+        .newest, staging, iteration: "bad.add(__ENV.K6_SHARD_INDEX === '2');", load: "vus: 6, duration: '7s'",
+        thresholds: "bad: [{ threshold: 'rate<0.5', abortOnFail: true }]")
+      let ending = await run.ending()
+      #expect(ending.code == 0, "\(ending.output)\(ending.errors)")
+      let bad = try #require(StoredResult(in: folder).thresholds.first { $0.selector == "bad" })
+      #expect((0.3...0.37).contains(try #require(bad.actual)))
     }
 
     @Test func `a run that takes too long is stopped`() async throws {

@@ -7,8 +7,8 @@ struct GateThreshold: Sendable, Hashable {
   let selector: MetricSelector
   let expression: ThresholdExpression
   let source: Source
-  let abortOnFail: Bool
-  let delayAbortEval: Double?
+  private(set) var abortOnFail: Bool
+  private(set) var delayAbortEval: Double?
 
   /// `http_req_duration{status:200} p(95)<800`
   var name: String { "\(selector.text) \(expression.text)" }
@@ -45,10 +45,21 @@ struct GateThreshold: Sendable, Hashable {
     type == .trend || (type == .counter && [.above, .atLeast].contains(expression.comparison))
   }
 
-  /// Each once, the first of those that say the same: so put the configuration's before the script's.
+  /// Each once, the first of those that say the same: so put the configuration's before the script's. It stops the run
+  /// if any of them does.
   static func distinct(_ thresholds: [GateThreshold]) -> [GateThreshold] {
-    var seen: Set<String> = []
-    return thresholds.filter { seen.insert($0.name).inserted }
+    var distinct: [GateThreshold] = []
+    var places: [String: Int] = [:]
+    for threshold in thresholds {
+      if let known = places[threshold.name] {
+        guard threshold.abortOnFail, !distinct[known].abortOnFail else { continue }
+        (distinct[known].abortOnFail, distinct[known].delayAbortEval) = (true, threshold.delayAbortEval)
+      } else {
+        places[threshold.name] = distinct.count
+        distinct.append(threshold)
+      }
+    }
+    return distinct
   }
 
   /// The mission's three, where nothing is configured.

@@ -29,7 +29,7 @@ extension Judgement {
     let selector = threshold.selector
     let merged = summary.metric(selector)
     if summary.infiniteMetrics.contains(selector.metric) {
-      self.init(threshold, merged, .undecided("the script added infinite values to \(selector.metric)"), nil)
+      self.init(threshold, merged, Self.infinite(selector), nil)
     } else if !summary.isKept(selector) {
       let reason = "the shards did not keep \(selector.text) apart; run it with this threshold"
       self.init(threshold, merged, .undecided(reason), nil)
@@ -38,8 +38,28 @@ extension Judgement {
     }
   }
 
-  /// - Parameter merged: what the selector picked, merged over all shards; `nil` when nothing was ever seen of it.
+  /// Where it stands while the load runs.
+  init(_ threshold: GateThreshold, of progress: GridProgress) {
+    let selector = threshold.selector
+    let merged = progress.metric(selector)
+    if progress.infiniteMetrics.contains(selector.metric) {
+      self.init(threshold, merged, Self.infinite(selector), nil)
+    } else {
+      self.init(threshold, over: merged, rate: progress.rate(selector))
+    }
+  }
+
+  private static func infinite(_ selector: MetricSelector) -> Outcome {
+    .undecided("the script added infinite values to \(selector.metric)")
+  }
+
   init(_ threshold: GateThreshold, over merged: MergedMetric?, window: CommonWindow?) {
+    self.init(threshold, over: merged, rate: merged?.rate(in: window))
+  }
+
+  /// - Parameter merged: what the selector picked, merged over all shards; `nil` when nothing was ever seen of it.
+  /// - Parameter rate: what the rate of a counter is; not asked of anything else.
+  init(_ threshold: GateThreshold, over merged: MergedMetric?, rate: CounterRate?) {
     guard let merged, merged.aggregate.count > 0 else {
       self.init(threshold, merged, .noSamples, nil)
       return
@@ -51,7 +71,7 @@ extension Judgement {
       return
     }
     switch merged.aggregate {
-    case .counter(let counter): self.init(threshold, merged, counter: counter, window: window)
+    case .counter(let counter): self.init(threshold, merged, counter: counter, rate: rate)
     case .gauge(let gauge): self.init(threshold, merged, compared: gauge.last?.value ?? 0)
     case .rate(let rate): self.init(threshold, merged, compared: rate.share ?? 0)
     case .trend(let trend): self.init(threshold, merged, trend: trend)
@@ -77,17 +97,16 @@ extension Judgement {
   }
 
   private init(
-    _ threshold: GateThreshold, _ merged: MergedMetric, counter: CounterAggregate, window: CommonWindow?
+    _ threshold: GateThreshold, _ merged: MergedMetric, counter: CounterAggregate, rate: CounterRate?
   ) {
     if threshold.expression.method == .count {
       self.init(threshold, merged, summed: counter.sum.value, isWhole: counter.sum.isWhole)
-    } else if !merged.hasCountsOverTime {
-      self.init(
-        threshold, merged, .undecided("its counts over time were not kept; run it with this threshold"), nil)
-    } else if let window {
-      self.init(threshold, merged, compared: counter.overTime.sum(window.tenths) / window.seconds)
-    } else {
-      self.init(threshold, merged, .undecided("the shards had no time in common"), nil)
+      return
+    }
+    switch rate {
+    case .perSecond(let rate): self.init(threshold, merged, compared: rate)
+    case .unknown(let reason): self.init(threshold, merged, .undecided(reason), nil)
+    case nil: self.init(threshold, merged, .undecided("it has no rate"), nil)
     }
   }
 
@@ -111,8 +130,9 @@ extension Judgement {
       let quantile = threshold.expression.quantile ?? 0
       let counts = trend.limits.first { $0.limit == limit }
       if !limit.isFinite {
-        let shown = trend.displayed(quantile: quantile) ?? 0
-        let holds = threshold.expression.comparison.holds(shown, limit)
+        // Any finite value decides it.
+        let shown = trend.displayed(quantile: quantile)
+        let holds = threshold.expression.comparison.holds(shown ?? 0, limit)
         self.init(threshold, merged, holds ? .holds : .crossed, shown, isExact: false)
       } else if let position = counts?.position(ofQuantile: quantile) {
         self.init(threshold, merged, trend: trend, quantile: quantile, position: position, counts: counts)
@@ -122,22 +142,23 @@ extension Judgement {
     }
   }
 
-  /// Decided exactly. Shown is the histogram's value, moved to the side of the limit where the samples are.
+  /// Decided exactly. Shown is the histogram's value, moved to the side of the limit where the samples are; nothing
+  /// where no histogram is kept.
   private init(
     _ threshold: GateThreshold, _ merged: MergedMetric, trend: TrendAggregate, quantile: Double,
     position: LimitCounts.Position, counts: LimitCounts?
   ) {
-    let (limit, comparison) = (threshold.expression.limit, threshold.expression.comparison)
-    let shown = trend.displayed(quantile: quantile) ?? limit
+    let comparison = threshold.expression.comparison
+    let shown = trend.displayed(quantile: quantile)
     switch position {
     case .value(let value): self.init(threshold, merged, compared: value)
     case .below:
       let holds = [.below, .atMost, .unequal].contains(comparison)
-      let actual = min(shown, counts?.largestBelow ?? shown)
+      let actual = shown.map { min($0, counts?.largestBelow ?? $0) }
       self.init(threshold, merged, holds ? .holds : .crossed, actual, isExact: false)
     case .above:
       let holds = [.above, .atLeast, .unequal].contains(comparison)
-      let actual = max(shown, counts?.smallestAbove ?? shown)
+      let actual = shown.map { max($0, counts?.smallestAbove ?? $0) }
       self.init(threshold, merged, holds ? .holds : .crossed, actual, isExact: false)
     }
   }

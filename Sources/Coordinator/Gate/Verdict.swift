@@ -18,7 +18,7 @@ struct GateInput: Sendable {
   var shardProblems: [String] = []
   /// The common window's share of the planned length; `nil` when nothing was planned.
   var windowShare: Double?
-  /// The threshold that stopped the run (abortOnFail).
+  /// The sentence of the threshold that stopped the run (abortOnFail).
   var abortedBy: String?
   var judgements: [Judgement] = []
   /// A sentence for every shard whose script said itself that the test failed.
@@ -47,7 +47,7 @@ func decide(_ input: GateInput) -> Decision {
   }
   if !problems.isEmpty { return Decision(verdict: .incomplete, reasons: problems + breachReasons) }
   if let abortedBy = input.abortedBy {
-    return Decision(verdict: .fail, reasons: ["stopped by \(abortedBy)"] + breachReasons)
+    return Decision(verdict: .fail, reasons: [abortedBy] + breachReasons)
   }
   let unjudged = input.judgements.compactMap(\.unjudgedSentence)
   if !unjudged.isEmpty, breachReasons.isEmpty { return Decision(verdict: .incomplete, reasons: unjudged) }

@@ -22,11 +22,8 @@ struct CommonWindow: Sendable, Equatable {
   /// - Returns: `nil` when the loads have no whole tenth in common.
   init?(startAt: UTCInstant, loads: [(start: UTCInstant, end: UTCInstant)]) {
     guard let start = loads.map(\.start).max(), let end = loads.map(\.end).min() else { return nil }
-    let perSecond = Double(CountsOverTime.perSecond)
-    let first = Int((start.seconds(since: startAt) * perSecond).rounded(.up))
-    let last = Int((end.seconds(since: startAt) * perSecond).rounded(.down))
-    guard first >= 0, first < last else { return nil }
-    tenths = first..<last
+    guard let tenths = CountsOverTime.wholeTenths(from: start, to: end, since: startAt) else { return nil }
+    self.tenths = tenths
   }
 }
 

@@ -16,6 +16,24 @@ struct MergedMetric: Sendable {
   }
 }
 
+/// A counter's rate over the time that counts, or why there is none.
+enum CounterRate: Sendable, Equatable {
+  case perSecond(Double)
+  case unknown(String)
+}
+
+extension MergedMetric {
+  /// - Returns: `nil` for anything but a counter.
+  func rate(in window: CommonWindow?) -> CounterRate? {
+    guard case .counter(let counter) = aggregate else { return nil }
+    guard hasCountsOverTime else {
+      return .unknown("its counts over time were not kept; run it with this threshold")
+    }
+    guard let window else { return .unknown("the shards had no time in common") }
+    return .perSecond(counter.overTime.sum(window.tenths) / window.seconds)
+  }
+}
+
 extension TrendAggregate {
   /// Between which values k6's interpolated percentile lies for certain: the bounds of the two neighbours' buckets.
   func bounds(quantile: Double) -> (low: Double, high: Double)? {

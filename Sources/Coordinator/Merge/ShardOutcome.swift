@@ -66,6 +66,13 @@ struct MeasuredShard: Sendable {
     (self.series, self.submetrics) = (series, submetrics)
   }
 
+  /// All of a metric; `nil` when there is nothing of it.
+  func whole(_ metric: String) -> Aggregate? {
+    if let known = submetrics[metric] { return known.aggregate }
+    let all = series.filter { $0.key.metric == metric }.sorted { $0.key < $1.key }.map(\.value)
+    return all.reduce(nil as MergedMetric?) { sum, next in sum?.merged(next) ?? next }?.aggregate
+  }
+
   /// Why this shard cannot be judged by a threshold although it has samples of its metric; `nil` when it can.
   func gap(_ threshold: ScriptPlan.Threshold) -> String? {
     guard let selector = try? MetricSelector(threshold.selector),

@@ -40,6 +40,8 @@ struct ResultDocument: Encodable {
     }
   }
 
+  private struct Stop: Encodable { let cause, reason: String }
+
   private struct Window: Encodable {
     let seconds: Double?
     let plannedSeconds: Double?
@@ -63,21 +65,25 @@ struct ResultDocument: Encodable {
   private let finishedAt: UTCInstant
   private let verdict: Verdict
   private let reasons: [String]
+  private let stopped: Stop?
   private let thresholds: [Threshold]
   private let shards: [Shard]
+  private let outliers: [Outlier]
   private let window: Window
   let metrics: [SeriesRecord]
 
   private enum CodingKeys: String, CodingKey {
-    case schema, plan, verdict, reasons, thresholds, shards, window, metrics
+    case schema, plan, verdict, reasons, stopped, thresholds, shards, outliers, window, metrics
     case finishedAt = "finished_at"
   }
 
   init(_ result: RunResult) {
     (plan, finishedAt) = (result.plan, result.finishedAt)
     (verdict, reasons) = (result.decision.verdict, result.decision.reasons)
+    stopped = result.stopped.map { Stop(cause: $0.cause.rawValue, reason: $0.reason) }
     thresholds = result.judgements.map(Self.threshold)
     shards = result.outcomes.enumerated().map(Self.shard)
+    outliers = result.outliers
     let summary = result.summary
     window = Window(
       seconds: summary.window?.seconds, plannedSeconds: summary.plannedSeconds,

@@ -7,6 +7,8 @@ protocol RunDisplay: Sendable {
   /// Something that happens once, as a sentence.
   func note(_ sentence: String)
   func started(at instant: UTCInstant)
-  /// Called often; decides itself how often to show something.
-  func progress(_ plan: RunPlan, planned: Double?, store: any ObjectStore) async
+  /// Called about every second while the load runs; decides itself how often to show something.
+  func progress(_ progress: GridProgress)
+  /// The shards are gone, or are told to go.
+  func ended()
 }

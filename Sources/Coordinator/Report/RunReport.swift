@@ -77,6 +77,7 @@ struct RunReport: Sendable {
       let shown = quantiles.map { "\($0.0) \(trimmed(durations.displayed(quantile: $0.1) ?? 0, digits: 1))" }
       lines.append("http_req_duration in ms, within 0.1 %: \(shown.joined(separator: ", "))")
     }
+    lines += shortened(result.outliers.map(\.sentence))
     if let skew = summary.startSkew, result.outcomes.filter({ $0.summary?.startedAt != nil }).count > 1 {
       lines.append("the shards started within \(trimmed(skew * 1000, digits: 1)) ms of each other")
     }

@@ -41,14 +41,29 @@ extension SampleAggregator {
   func total(_ name: String, overTime: Bool = true) -> Aggregate? {
     guard let number = routes.metric(Array(name.utf8).span) else { return nil }
     var total = Aggregate(routes.metrics[number].type)
-    for (index, place) in routes.seriesPlaces.enumerated()
-    where routes.series.key(index).first == Int32(number) {
-      _ = total.merge(aggregate(place, overTime: overTime))
-    }
-    if let place = routes.metrics[number].overflow {
-      _ = total.merge(aggregate(place, overTime: overTime))
-    }
+    for place in places(ofMetric: number) { _ = total.merge(aggregate(place, overTime: overTime)) }
     return total
+  }
+
+  /// A counter's sum in each of some seconds since the start, over all its series.
+  func sums(_ name: String, inSeconds seconds: Range<Int>) -> [Double] {
+    var sums = [Double](repeating: 0, count: seconds.count)
+    guard let number = routes.metric(Array(name.utf8).span) else { return sums }
+    for place in places(ofMetric: number) {
+      guard case .counter(let counter) = routes.aggregates[place] else { continue }
+      for (index, second) in seconds.enumerated() {
+        let tenths = second * CountsOverTime.perSecond..<(second + 1) * CountsOverTime.perSecond
+        sums[index] += counter.overTime.sum(tenths)
+      }
+    }
+    return sums
+  }
+
+  private func places(ofMetric number: Int) -> [AggregateStore.Reference] {
+    let series = routes.seriesPlaces.enumerated().filter {
+      routes.series.key($0.offset).first == Int32(number)
+    }
+    return series.map(\.element) + [routes.metrics[number].overflow].compactMap(\.self)
   }
 
   private func aggregate(_ place: AggregateStore.Reference, overTime: Bool) -> Aggregate {

@@ -9,12 +9,13 @@ struct ProgressPublisher: Sendable {
 
   /// Progress is for people who watch: one that cannot be written is logged, and the run goes on.
   func publish(_ course: ShardConductor.Course, vus: Int) async {
-    guard let startedAt = course.startedAt else { return }
+    guard let startAt = course.startAt, let startedAt = course.startedAt else { return }
+    let times = LoadTimes(
+      startAt: startAt, startedAt: startedAt, phase: course.phase, loadStartedAt: course.loadStartedAt,
+      loadEndedAt: course.loadEndedAt)
     do {
-      var progress = stream.with { aggregator in
-        aggregator.progress(
-          context.shard, at: context.host.now(), startedAt: startedAt, phase: course.phase,
-          loadStartedAt: course.loadStartedAt, vus: Double(vus))
+      var progress = stream.with {
+        $0.progress(context.shard, at: context.host.now(), times, vus: Double(vus))
       }
       progress.generator = monitor.health
       try await context.store.putDocument(progress, at: context.keys.progress(context.shard.index))

@@ -26,6 +26,20 @@ package struct CountsOverTime: Sendable, Equatable {
     tenths[range.clamped(to: 0..<tenths.count)].reduce(0, +)
   }
 
+  /// The sum inside a range of tenths that is not empty, per second.
+  package func rate(_ range: Range<Int>) -> Double {
+    sum(range) * Double(Self.perSecond) / Double(range.count)
+  }
+
+  /// The whole tenths of a second between two instants, counted from the start's; `nil` when there is none.
+  package static func wholeTenths(from first: UTCInstant, to last: UTCInstant, since startAt: UTCInstant)
+    -> Range<Int>?
+  {
+    let from = Int((first.seconds(since: startAt) * Double(perSecond)).rounded(.up))
+    let to = Int((last.seconds(since: startAt) * Double(perSecond)).rounded(.down))
+    return from >= 0 && from < to ? from..<to : nil
+  }
+
   package var perSecond: [Double] {
     stride(from: 0, to: tenths.count, by: Self.perSecond).map { sum($0..<($0 + Self.perSecond)) }
   }

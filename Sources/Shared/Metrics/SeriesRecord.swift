@@ -51,8 +51,16 @@ package struct SeriesRecord: Codable, Sendable, Equatable {
 
   package var hasCountsOverTime: Bool { overTime != nil }
 
+  /// What thresholds are judged by while the load runs: without the histogram, and without what grows with the time.
+  package var standing: SeriesRecord {
+    var record = self
+    (record.histogram, record.perSecond, record.overTime) = (nil, nil, nil)
+    return record
+  }
+
+  /// - Parameter isStanding: a trend's histogram may be missing.
   /// - Throws: ``RecordContradiction`` when the members cannot belong together.
-  package func aggregate() throws(RecordContradiction) -> Aggregate {
+  package func aggregate(isStanding: Bool = false) throws(RecordContradiction) -> Aggregate {
     guard count < mostSamples else { throw contradiction("the count is more than any shard can reach") }
     switch type {
     case .counter:
@@ -72,11 +80,11 @@ package struct SeriesRecord: Codable, Sendable, Equatable {
       var rate = RateAggregate()
       (rate.count, rate.passes) = (count, passes)
       return .rate(rate)
-    case .trend: return .trend(try trend())
+    case .trend: return .trend(try trend(needsHistogram: !isStanding || histogram != nil))
     }
   }
 
-  private func trend() throws(RecordContradiction) -> TrendAggregate {
+  private func trend(needsHistogram: Bool) throws(RecordContradiction) -> TrendAggregate {
     var trend = TrendAggregate()
     (trend.count, trend.sum, trend.min, trend.max) = (count, try exactSum(), min, max)
     trend.histogram = histogram ?? Histogram()
@@ -84,7 +92,7 @@ package struct SeriesRecord: Codable, Sendable, Equatable {
     guard (min == nil) == (count == 0), (max == nil) == (count == 0), min ?? 0 <= max ?? 0 else {
       throw contradiction("min and max do not go with the count")
     }
-    guard trend.histogram.agrees(count: count, min: min, max: max) else {
+    guard !needsHistogram || trend.histogram.agrees(count: count, min: min, max: max) else {
       throw contradiction("the histogram is not of these samples: its count, smallest or largest differs")
     }
     for limit in trend.limits {

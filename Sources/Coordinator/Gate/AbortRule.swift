@@ -1,0 +1,42 @@
+import Shared
+
+/// A threshold with abortOnFail that has been crossed in what all shards have told together.
+struct AbortingCrossing: Sendable, Equatable {
+  let threshold: GateThreshold
+  let at: UTCInstant
+  /// `http_req_failed rate<0.01 was crossed 42 s after the start: 3.1 % against 1 %`
+  let sentence: String
+}
+
+/// When a crossed threshold stops the run.
+///
+/// - After the start, and once more than delayAbortEval has gone by since then. k6 counts it the same way.
+/// - Only when every shard that still runs has told something: some shards together may cross what all do not.
+///   Empty shards, and those that are gone, keep nobody waiting.
+/// - A metric without samples, or one that cannot be judged, stops nothing.
+func abortingCrossing(_ progress: GridProgress) -> AbortingCrossing? {
+  let elapsed = progress.readAt.seconds(since: progress.startAt)
+  guard elapsed > 0, progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil }) else { return nil }
+  return progress.judgements.lazy.filter {
+    $0.isBreach && $0.threshold.abortOnFail && elapsed > ($0.threshold.delayAbortEval ?? 0)
+  }.map { judgement in
+    AbortingCrossing(
+      threshold: judgement.threshold, at: progress.readAt,
+      sentence:
+        "\(judgement.threshold.name) was crossed \(trimmed(elapsed, digits: 0)) s after the start: \(judgement.comparison)"
+    )
+  }.first
+}
+
+extension Judgement {
+  /// `3.1 % against 1 %`; of a percentile whose samples are not kept, the side alone.
+  fileprivate var comparison: String {
+    let (shown, limit) = shownPair
+    if actual != nil { return "\(shown) against \(limit)" }
+    switch threshold.expression.comparison {
+    case .below, .atMost: return "it is above \(limit)"
+    case .above, .atLeast: return "it is below \(limit)"
+    case .equal, .identical, .unequal: return "it is not as wanted"
+    }
+  }
+}

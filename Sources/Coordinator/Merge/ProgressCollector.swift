@@ -1,0 +1,61 @@
+import Shared
+
+/// Reads how far all shards are, once a cycle.
+struct ProgressCollector: Sendable {
+  let store: any ObjectStore
+  let plan: RunPlan
+  let thresholds: [GateThreshold]
+  let startAt: UTCInstant
+  let planned: Double?
+  /// The attempts that count, by the shards' own words; the shards without one are empty.
+  private let identities: [Int: ShardIdentity]
+
+  /// - Parameter ready: in the order of the shards; without the empty ones.
+  init(
+    store: any ObjectStore, plan: RunPlan, ready: [ShardReady], thresholds: [GateThreshold],
+    startAt: UTCInstant
+  ) {
+    (self.store, self.plan, self.thresholds, self.startAt) = (store, plan, thresholds, startAt)
+    planned = ready.first?.script.plannedSeconds
+    identities = Dictionary(ready.map { ($0.shard.index, $0.shard) }) { $1 }
+  }
+
+  /// - Parameter running: the shards whose agents have not ended.
+  func read(at now: UTCInstant, running: Set<Int>) async -> GridProgress {
+    var standings: [Int: ShardStanding] = [:]
+    await withTaskGroup(of: (Int, ShardStanding.Word).self) { group in
+      // A thousand shards one after the other would take longer than a cycle.
+      for index in 0..<plan.shardCount {
+        if index >= 16, let (done, word) = await group.next() {
+          standings[done] = ShardStanding(word: word, isGone: !running.contains(done))
+        }
+        group.addTask { (index, await word(index)) }
+      }
+      for await (done, word) in group {
+        standings[done] = ShardStanding(word: word, isGone: !running.contains(done))
+      }
+    }
+    return GridProgress(
+      run: plan.run, startAt: startAt, planned: planned, readAt: now,
+      shards: (0..<plan.shardCount).compactMap { standings[$0] }, thresholds: thresholds)
+  }
+
+  private func word(_ index: Int) async -> ShardStanding.Word {
+    guard let identity = identities[index] else { return .empty }
+    let key = RunKeys(plan.run).progress(index)
+    do {
+      // Another run's, or another attempt's, does not count.
+      guard let progress = try await store.getDocument(ShardProgress.self, at: key),
+        progress.shard == identity
+      else { return .none }
+      if let contradiction = progress.contradiction {
+        throw UnreadableDocument(name: key.text, reason: contradiction)
+      }
+      do { return .heard(try MeasuredProgress(progress)) } catch {
+        throw UnreadableDocument(name: key.text, reason: "\(error)")
+      }
+    } catch {
+      return .unreadable("\(error)")
+    }
+  }
+}
