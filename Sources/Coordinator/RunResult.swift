@@ -6,6 +6,8 @@ struct RunResult: Sendable {
   let outcomes: [ShardOutcome]
   let summary: RunSummary
   let judgements: [Judgement]
+  /// A sentence for every sign of a generator that was out of breath.
+  let saturation: [String]
   let decision: Decision
   let finishedAt: UTCInstant
   let wasCancelled: Bool
@@ -25,10 +27,11 @@ struct RunResult: Sendable {
     if problems.isEmpty, outcomes.allSatisfy({ $0.summary?.ending.isEmptyShard ?? false }) {
       problems = ["no VU fell to any shard"]
     }
+    saturation = Saturation(limits: plan.generatorLimits ?? .usual).sentences(outcomes)
     decision = decide(
       GateInput(
         shardProblems: problems, windowShare: summary.windowShare, judgements: judgements,
-        scriptFailures: Self.scriptFailures(outcomes), saturation: saturation(outcomes.map(\.summary))))
+        scriptFailures: Self.scriptFailures(outcomes), saturation: saturation))
   }
 
   private static func scriptFailures(_ outcomes: [ShardOutcome]) -> [String] {

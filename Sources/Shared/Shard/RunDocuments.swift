@@ -13,15 +13,19 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package let commit: String?
   package let ref: String?
   package let workflowRunURL: String?
+  /// By which the generators are judged; `nil` in a run without a coordinator: then the usual ones.
+  package let generatorLimits: GeneratorLimits?
 
   package init(
     run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String,
-    createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil
+    createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil,
+    generatorLimits: GeneratorLimits? = nil
   ) {
     schema = contractSchema
     (self.run, self.nonce, self.suite, self.shardCount) = (run, nonce, suite, shardCount)
     (self.script, self.scriptDigest, self.createdAt) = (script, scriptDigest, createdAt)
     (self.commit, self.ref, self.workflowRunURL) = (commit, ref, workflowRunURL)
+    self.generatorLimits = generatorLimits
   }
 
   /// - Throws: `DecodingError`, also for another schema and for a number of shards that cannot be.
@@ -46,6 +50,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
     commit = try container.decodeIfPresent(String.self, forKey: .commit)
     ref = try container.decodeIfPresent(String.self, forKey: .ref)
     workflowRunURL = try container.decodeIfPresent(String.self, forKey: .workflowRunURL)
+    generatorLimits = try container.decodeIfPresent(GeneratorLimits.self, forKey: .generatorLimits)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -54,6 +59,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
     case scriptDigest = "script_sha256"
     case createdAt = "created_at"
     case workflowRunURL = "workflow_run_url"
+    case generatorLimits = "generator_limits"
   }
 }
 
