@@ -29,7 +29,12 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
   let signals = Task { for await signal in trapped { stop.request("\(signal)") } }
   defer { signals.cancel() }
-  let plan = try await claimRun(options, host: host, store: store)
+  let inspection = AgentInspectionProcess(agent: agentPath, options: options, host: host, stop: stop)
+  guard let shardCount = try await fitting(options.shards, options.script, inspection) else {
+    writeError("coordinator: the run was cancelled (\(stop.reason ?? "stopped")) before it had begun\n")
+    return 130
+  }
+  let plan = try await claimRun(options, shardCount: shardCount, host: host, store: store)
   for index in 0..<plan.shardCount {
     try FileManager.default.createDirectory(
       atPath: "\(options.store.folder)/\(plan.run)/shard-\(index)", withIntermediateDirectories: true)
@@ -74,19 +79,32 @@ private func storedRun(_ folder: String) throws -> (DirectoryObjectStore, RunID)
   return (DirectoryObjectStore(StoreLocation(folder: path.removingLastComponent().string)), run)
 }
 
-/// The first free run id of today, taken by creating its `run.json`.
-private func claimRun(_ options: RunOptions, host: CoordinatorHost, store: any ObjectStore) async throws
-  -> RunPlan
+/// How many shards it will be: what the script's scenarios have VUs for is found out before anything is claimed.
+/// - Returns: `nil` when the run was cancelled meanwhile.
+/// - Throws: ``UsageError`` for more shards than that.
+private func fitting(_ count: ShardCount, _ script: String, _ inspection: AgentInspectionProcess)
+  async throws -> Int?
 {
+  if count == .exactly(1) { return 1 }
+  let answer = try await inspection.answer()
+  if case .cancelled = answer { return nil }
+  return try count.fitting(answer, script: FilePath(script).lastComponent?.string ?? script)
+}
+
+/// The first free run id of today, taken by creating its `run.json`.
+private func claimRun(
+  _ options: RunOptions, shardCount: Int, host: CoordinatorHost, store: any ObjectStore
+) async throws -> RunPlan {
   let script = try readFile(FilePath(options.script))
   let now = host.now()
   for number in 1... {
     var plan = RunPlan(
       run: RunID(date: now, number: number), nonce: host.randomText(), suite: options.suite,
-      shardCount: options.shardCount,
+      shardCount: shardCount,
       script: FilePath(options.script).lastComponent?.string ?? options.script,
       scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
-      ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment))
+      ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment),
+      generatorLimits: options.generatorLimits)
     (plan.setup, plan.deadManSeconds) = (options.setup, options.deadMan)
     // Somebody's leftovers under this id, without a plan, would be taken for this run's.
     guard try await store.list("\(plan.run)/").isEmpty else { continue }

@@ -19,8 +19,12 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(help: "Run the shards as processes of this machine.")
   var local = false
-  @Option(help: ArgumentHelp("How many shards share the load.", valueName: "n"))
-  var shards: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How many shards share the load; auto: as many as every scenario has VUs for, up to 10.",
+      valueName: "n|auto"))
+  var shards: String?
   @Option(help: ArgumentHelp("The k6 script.", valueName: "path"))
   var script: String?
   @Option(help: ArgumentHelp("The configuration (YAML).", valueName: "grid.yml"))
@@ -60,16 +64,22 @@ struct RunCommand: AsyncParsableCommand {
   var k6Options: [String] = []
 
   mutating func run() async throws {
-    let (isLocal, flags, config, agent) = (local, flags, config, agent)
+    let (isLocal, command, config, agent) = (local, self, config, agent)
     throw await carriedOut {
       guard isLocal else { throw UsageError("shards run on this machine only, for now: add --local") }
-      return try await liveRun(flags, configurationPath: config, agent: agent)
+      return try await liveRun(try command.flags(), configurationPath: config, agent: agent)
     }
   }
 
-  private var flags: RunOptions.Flags {
-    RunOptions.Flags(
-      suite: suite, shards: shards, script: script, store: store, thresholds: threshold, environment: env,
+  private func flags() throws -> RunOptions.Flags {
+    let count = try shards.map { text in
+      guard let count = ShardCount(text) else {
+        throw UsageError("--shards is \(text): expected \(ShardCount.expected)")
+      }
+      return count
+    }
+    return RunOptions.Flags(
+      suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, failOnDegraded: failOnDegraded, setup: setup,
       maxDuration: maxDuration, deadMan: deadMan)
   }

@@ -8,6 +8,8 @@ struct RunResult: Sendable {
   let judgements: [Judgement]
   /// Shards whose latency stands apart from the others'.
   let outliers: [Outlier]
+  /// A sentence for every sign of a generator that was out of breath.
+  let saturation: [String]
   let decision: Decision
   let finishedAt: UTCInstant
   /// Why the run was ended before its time; `nil` when it was not.
@@ -32,11 +34,12 @@ struct RunResult: Sendable {
     if problems.isEmpty, outcomes.allSatisfy({ $0.summary?.ending.isEmptyShard ?? false }) {
       problems = ["no VU fell to any shard"]
     }
+    saturation = Saturation(limits: plan.generatorLimits ?? .usual).sentences(outcomes)
     decision = decide(
       GateInput(
         shardProblems: problems, windowShare: summary.windowShare, abortedBy: abort,
         judgements: judgements,
-        scriptFailures: Self.scriptFailures(outcomes), saturation: saturation(outcomes.map(\.summary))))
+        scriptFailures: Self.scriptFailures(outcomes), saturation: saturation))
   }
 
   private static func outliers(_ outcomes: [ShardOutcome], _ summary: RunSummary) -> [Outlier] {

@@ -5,13 +5,16 @@ struct ShardBarrier: Sendable {
   let run: GridRun
 
   /// - Returns: in the order of the shards; without the empty ones, which have already ended.
-  /// - Throws: ``RunStopped`` naming the shard that died or never got ready.
+  /// - Throws: ``RunStopped`` naming the shard that died or never got ready; ``UsageError`` when the script has not
+  ///   the VUs for so many shards.
   func waitUntilReady() async throws -> [ShardReady] {
     let deadline = run.host.now().advanced(bySeconds: run.options.readyTimeout)
     var ready: [Int: ShardReady?] = [:]
     while ready.count < run.plan.shardCount {
       for index in 0..<run.plan.shardCount where ready[index] == nil {
-        if let shard = try await check(index) { ready[index] = .some(shard) }
+        guard let shard = try await check(index) else { continue }
+        ready[index] = .some(shard)
+        try checkCapacity(shard)
       }
       try await run.checkStop()
       if run.host.now() > deadline {
@@ -86,6 +89,13 @@ struct ShardBarrier: Sendable {
     let summary = try? await run.store.getDocument(Envelope.self, at: RunKeys(run.plan.run).summary(index))
     if summary?.grid.ending.isEmptyShard == true { return .some(nil) }
     throw RunStopped(.broken, "shard \(index) ended before the start, so the run was not started: \(fate)")
+  }
+
+  /// Where the coordinator could not ask a k6 before the launch, the first shard that is ready says it.
+  private func checkCapacity(_ shard: ShardReady?) throws {
+    guard let shard else { return }
+    let capacity = ShardCapacity(plan: shard.script, script: run.plan.script)
+    if let refusal = capacity.refusal(run.plan.shardCount) { throw refusal }
   }
 
   /// One script under one environment is one plan; shards that disagree do not make one test.

@@ -68,7 +68,7 @@ import Testing
   ) throws -> GridRun {
     let clock = clock
     let options = try RunOptions(
-      .init(shards: shards, script: "load.js", readyTimeout: readyTimeout), GridConfiguration(),
+      .init(shards: .exactly(shards), script: "load.js", readyTimeout: readyTimeout), GridConfiguration(),
       usualStore: "file:///tmp/out", fileExists: { _ in true })
     return GridRun(
       options: options,
@@ -90,6 +90,23 @@ import Testing
   }
 
   private func isStarted() async throws -> Bool { try await store.get(RunKeys(Samples.run).start) != nil }
+
+  /// The samples' script has 3 VUs.
+  @Test func `more shards than the script has VUs are refused before the start, and every one is stopped`()
+    async throws
+  {
+    try await store.putDocument(ready(2, of: 4), at: RunKeys(Samples.run).ready(2))
+    let launcher = ScriptedLauncher { _, _ in .running }
+    let refusal = await #expect(throws: UsageError.self) {
+      try await run(launcher, shards: 4).carryOut()
+    }
+    #expect(
+      refusal?.description
+        == "4 shards are too many for scenario 'a' of load.js, which has 3 VUs: use --shards 3 (or --shards auto)"
+    )
+    #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1, 2: 1, 3: 1])
+    #expect(try await !isStarted())
+  }
 
   @Test func `a shard that dies after it was ready keeps the load from starting`() async throws {
     let grid = try run(

@@ -229,10 +229,16 @@ extension EndToEnd {
       }
     }
 
-    @Test(arguments: K6.allCases) func `a shard without VUs is empty, not an error`(k6: K6) async throws {
+    /// `k6 inspect` says three VUs, and `k6 run` has two: it is k6's run that counts.
+    @Test(arguments: K6.allCases) func `a shard without VUs is empty, not an error`(version: K6) async throws
+    {
       let script = folder.appending(path: "two.js")
+      let k6 = folder.appending(path: "k6")
+      try "#!/bin/sh\n[ \"$1\" = inspect ] && export MORE=1\nexec \(version.path) \"$@\"\n".write(
+        to: k6, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: k6.path)
       try
-        "export const options = { vus: 2, duration: '2s' };\nimport { sleep } from 'k6';\nexport default function () { sleep(0.1) }"
+        "export const options = { vus: __ENV.MORE ? 3 : 2, duration: '2s' };\nimport { sleep } from 'k6';\nexport default function () { sleep(0.1) }"
         .write(to: script, atomically: true, encoding: .utf8)
       let store = folder.appending(path: "out")
       let ending = try await Program.run(

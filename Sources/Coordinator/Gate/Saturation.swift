@@ -1,39 +1,84 @@
 import Shared
 
-/// A sentence for every generator that was out of breath. k6 needs spare CPU to measure with: when it and its agent use
-/// more than 80 %, or the container's limit held it up for more than 5 % of the time, its latencies are its own. (From
-/// 5 % on, what a p95 looks at may have stood still.)
-///
-/// - Parameter shards: by index; `nil` where nothing was handed in. Those that share a machine are looked at together
-///   as well: each may be well within its own limit.
-func saturation(_ shards: [ShardSummary?]) -> [String] {
-  let (limit, throttlingLimit) = (0.8, 0.05)
-  var sentences: [String] = []
-  var machines: [String: (used: Double, cpus: Double, shards: [String])] = [:]
-  for (index, shard) in shards.enumerated() {
-    guard let generator = shard?.generator else { continue }
-    let share = generator.cpuShare.map { $0 + (generator.agentCPUShare ?? 0) }
-    if let share, share > limit {
-      sentences.append(
-        "the generator of shard \(index) was out of breath: k6 and its agent used \(percent(share)) of its CPU"
-      )
+/// Whether the machines that made the load were out of breath, so that latencies are theirs and not the target's.
+struct Saturation: Sendable {
+  let limits: GeneratorLimits
+
+  /// k6's threads wait for a CPU a little whenever they wake up, longest in proportion when they do next to nothing.
+  /// Below half a millisecond a turn that is nothing that a latency would show.
+  static let leastRunDelayPerTurn = 0.0005
+
+  /// A sentence for every sign of every generator.
+  ///
+  /// - Parameter shards: in the order of their index. Those that share a machine are looked at together as well: each
+  ///   may be well within its own limit.
+  func sentences(_ shards: [ShardOutcome]) -> [String] {
+    let own = shards.enumerated().flatMap { index, shard in
+      signs(shard).map { "the generator of shard \(index) was out of breath: \($0)" }
     }
-    if let throttled = generator.throttledShare, throttled > throttlingLimit {
-      sentences.append(
-        "the generator of shard \(index) was out of breath: its CPU limit held it up for \(percent(throttled)) of the time"
-      )
-    }
-    guard let share, let machine = generator.machine, let cpus = generator.machineCPUs, cpus > 0 else {
-      continue
-    }
-    machines[machine, default: (0, cpus, [])].used += share * generator.cpuLimit
-    machines[machine]?.shards.append("\(index)")
+    return own + machines(shards.map(\.summary?.generator))
   }
-  for machine in machines.values.sorted(by: { $0.shards.lexicographicallyPrecedes($1.shards) })
-  where machine.shards.count > 1 && machine.used / machine.cpus > limit {
-    sentences.append(
-      "the machine of shards \(machine.shards.joined(separator: ", ")) was out of breath: their k6 and agents used \(percent(machine.used / machine.cpus)) of its CPU"
-    )
+
+  private func signs(_ shard: ShardOutcome) -> [String] {
+    guard let generator = shard.summary?.generator else { return [] }
+    var signs: [String] = []
+    if let sign = cpu(generator) { signs.append(sign) }
+    if let limit = limits.throttled, let share = generator.throttledShare, share > limit {
+      signs.append("its CPU limit held it up for \(percent(share)) of the time")
+    }
+    if let sign = runDelay(generator) { signs.append(sign) }
+    if let limit = limits.droppedIterations, let dropped = DroppedIterations(shard), dropped.share > limit {
+      signs.append("it dropped \(percent(dropped.share)) of its iterations")
+    }
+    return signs
   }
-  return sentences
+
+  /// Over the load; or over its worst ten seconds, by half of what the limit leaves free: a mean hides the end of a
+  /// ramp, and a short peak is no saturation yet.
+  private func cpu(_ generator: GeneratorHealth) -> String? {
+    guard let limit = limits.cpu else { return nil }
+    if let share = generator.usedCPUShare, share > limit {
+      return "k6 and its agent used \(percent(share)) of its CPU"
+    }
+    guard let peak = generator.cpuSharePeak, peak > (1 + limit) / 2 else { return nil }
+    return "k6 and its agent used \(percent(peak)) of its CPU for ten seconds"
+  }
+
+  /// What k6 is held back by other processes shows in no CPU share: it is low then. Waiting is held against running,
+  /// and only a wait that can be felt counts.
+  private func runDelay(_ generator: GeneratorHealth) -> String? {
+    guard let limit = limits.runDelay, let share = generator.waitingShare, share > limit,
+      let perTurn = generator.k6RunDelayPerTurnSeconds, perTurn > Self.leastRunDelayPerTurn
+    else { return nil }
+    return
+      "k6 waited for a CPU during \(percent(share)) of the time in which it wanted one, \(trimmed(perTurn * 1000, digits: 1)) ms each time"
+  }
+
+  private func machines(_ generators: [GeneratorHealth?]) -> [String] {
+    guard let limit = limits.cpu else { return [] }
+    var machines: [String: (used: Double, cpus: Double, shards: [String])] = [:]
+    for (index, generator) in generators.enumerated() {
+      guard let generator, let share = generator.usedCPUShare, let machine = generator.machine,
+        let cpus = generator.machineCPUs, cpus > 0
+      else { continue }
+      machines[machine, default: (0, cpus, [])].used += share * generator.cpuLimit
+      machines[machine]?.shards.append("\(index)")
+    }
+    return machines.values.sorted { $0.shards.lexicographicallyPrecedes($1.shards) }
+      .filter { $0.shards.count > 1 && $0.used / $0.cpus > limit }
+      .map {
+        "the machine of shards \($0.shards.joined(separator: ", ")) was out of breath: their k6 and agents used \(percent($0.used / $0.cpus)) of its CPU"
+      }
+  }
+}
+
+extension GeneratorHealth {
+  /// Of k6 and its agent.
+  fileprivate var usedCPUShare: Double? { cpuShare.map { $0 + (agentCPUShare ?? 0) } }
+
+  /// Of the time in which k6's threads wanted a CPU, the share in which they had none.
+  var waitingShare: Double? {
+    guard let waited = k6RunDelaySeconds, let ran = k6CPUSeconds, waited + ran > 0 else { return nil }
+    return waited / (waited + ran)
+  }
 }

@@ -117,18 +117,7 @@ final class LocalProcessLauncher: ShardLauncher {
   /// The agent's last error, from its log.
   private func lastWords(_ index: Int) -> String? {
     guard let bytes = try? readFile(FilePath(logPath(index))) else { return nil }
-    let lines = String(decoding: bytes.suffix(64 << 10), as: UTF8.self).split(separator: "\n").map(
-      String.init)
-    return lines.last { $0.contains("\"level\":\"error\"") }.flatMap(reason)
-  }
-
-  private func reason(_ line: String) -> String? {
-    struct Record: Decodable {
-      let message: String
-      let reason: String?
-    }
-    guard let record = try? decoded(Record.self, from: Array(line.utf8), name: "log") else { return nil }
-    return record.reason ?? record.message
+    return agentsLastError(bytes)
   }
 }
 

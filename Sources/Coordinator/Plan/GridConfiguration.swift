@@ -4,7 +4,7 @@ import Yams
 /// `grid.yml`: what a suite is, so that the command line stays short. Flags win over it.
 struct GridConfiguration: Sendable, Equatable {
   var suite: String?
-  var shards: Int?
+  var shards: ShardCount?
   var script: String?
   var store: String?
   var environment: [String: String] = [:]
@@ -14,6 +14,7 @@ struct GridConfiguration: Sendable, Equatable {
   var deadMan: String?
   /// `nil` when the file says nothing; empty when it says that there are none besides the script's.
   var thresholds: [ScriptPlan.Threshold]?
+  var generatorLimits = GeneratorLimits.usual
 
   init() {}
 
@@ -31,13 +32,18 @@ struct GridConfiguration: Sendable, Equatable {
     for (key, value) in try reader.mapping(root, "the file") {
       switch key {
       case "suite": suite = try reader.text(value, key)
-      case "shards": shards = try reader.wholeNumber(value, key, 1...10_000)
+      case "shards":
+        guard let count = ShardCount(try reader.text(value, key)) else {
+          throw reader.error(value, "\(key): expected \(ShardCount.expected)")
+        }
+        shards = count
       case "script": script = try reader.text(value, key)
       case "store": store = try reader.text(value, key)
       case "env":
         for (variable, text) in try reader.mapping(value, key) {
           environment[variable] = try reader.text(text, "env.\(variable)")
         }
+      case "generator": generatorLimits = try reader.generatorLimits(value)
       case "k6_options": k6Options = try reader.list(value, key).map { try reader.text($0, key) }
       case "setup":
         setup = try reader.text(value, key)
@@ -53,7 +59,7 @@ struct GridConfiguration: Sendable, Equatable {
       default:
         throw reader.error(
           value,
-          "'\(key)' is not known: expected suite, shards, script, store, env, k6_options, setup, max_duration, dead_man or thresholds"
+          "'\(key)' is not known: expected suite, shards, script, store, env, k6_options, generator, setup, max_duration, dead_man or thresholds"
         )
       }
     }
@@ -93,11 +99,31 @@ private struct NodeReader {
     return text
   }
 
-  func wholeNumber(_ node: Node, _ what: String, _ range: ClosedRange<Int>) throws -> Int {
-    guard let number = Int(try text(node, what)), range.contains(number) else {
-      throw error(node, "\(what): expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+  /// Those that are not named stay as usual.
+  func generatorLimits(_ node: Node) throws -> GeneratorLimits {
+    var limits = GeneratorLimits.usual
+    for (key, value) in try mapping(node, "generator") {
+      switch key {
+      case "cpu": limits.cpu = try share(value, key)
+      case "throttled": limits.throttled = try share(value, key)
+      case "run_delay": limits.runDelay = try share(value, key)
+      case "dropped_iterations": limits.droppedIterations = try share(value, key)
+      default:
+        throw error(
+          value, "'generator.\(key)' is not known: expected cpu, throttled, run_delay or dropped_iterations")
+      }
     }
-    return number
+    return limits
+  }
+
+  /// - Returns: `nil` for `off`.
+  private func share(_ node: Node, _ what: String) throws -> Double? {
+    let text = try text(node, "generator.\(what)")
+    if text == "off" { return nil }
+    guard let share = Double(text), share > 0, share <= 1 else {
+      throw error(node, "generator.\(what): expected a share above 0 and up to 1, as 0.8, or off")
+    }
+    return share
   }
 
   /// A text, or k6's object form with `threshold`, `abortOnFail` and `delayAbortEval`.

@@ -3,10 +3,11 @@ import Shared
 /// What a run is asked to do, from flags and `grid.yml`, checked.
 struct RunOptions: Sendable {
   let suite: String
-  let shardCount: Int
+  let shards: ShardCount
   let script: String
   let store: StoreLocation
   let thresholds: [GateThreshold]
+  let generatorLimits: GeneratorLimits
   /// For k6 and its script, on top of the coordinator's own environment.
   let environment: [String: String]
   let k6Options: [String]
@@ -21,7 +22,7 @@ struct RunOptions: Sendable {
 
   struct Flags: Sendable {
     var suite: String?
-    var shards: Int?
+    var shards: ShardCount?
     var script: String?
     var store: String?
     var thresholds: [String] = []
@@ -41,10 +42,7 @@ struct RunOptions: Sendable {
     guard isSuiteName(suite) else {
       throw UsageError("the suite '\(suite)' is no name: expected letters, digits, - _ and .")
     }
-    shardCount = flags.shards ?? file.shards ?? 1
-    guard (1...10_000).contains(shardCount) else {
-      throw UsageError("--shards is \(shardCount): expected a whole number from 1 to 10000")
-    }
+    shards = flags.shards ?? file.shards ?? .exactly(1)
     guard let script = flags.script ?? file.script else {
       throw UsageError("no script was given: expected --script load.js, or 'script:' in the configuration")
     }
@@ -57,6 +55,7 @@ struct RunOptions: Sendable {
       throw UsageError("\(error) (--store)")
     }
     thresholds = try Self.thresholds(flags.thresholds, file.thresholds)
+    generatorLimits = file.generatorLimits
     environment = try Self.environment(flags.environment, over: file.environment)
     k6Options = flags.k6Options.isEmpty ? file.k6Options : flags.k6Options
     if let refusal = K6Options(k6Options).refusal { throw UsageError(refusal) }

@@ -26,6 +26,8 @@ struct ResultDocument: Encodable {
     let startLateSeconds: Double?
     let requests: UInt64
     let p95: Double?
+    let dropped: Double?
+    let droppedShare: Double?
     let ending: K6Ending?
     let generator: GeneratorHealth?
     let stream: StreamHealth?
@@ -37,6 +39,8 @@ struct ResultDocument: Encodable {
       case loadEndedAt = "load_ended_at"
       case startLateSeconds = "start_late_seconds"
       case p95 = "http_req_duration_p95_ms"
+      case dropped = "dropped_iterations"
+      case droppedShare = "dropped_iterations_share"
     }
   }
 
@@ -117,10 +121,12 @@ struct ResultDocument: Encodable {
   private static func shard(_ index: Int, _ outcome: ShardOutcome) -> Shard {
     let summary = outcome.summary
     let facts = ShardFacts(outcome)
+    let dropped = DroppedIterations(outcome)
     return Shard(
       index: index, outcome: outcome.word, reason: outcome.problem, task: summary?.shard.task,
       k6Version: summary?.k6Version, startedAt: summary?.startedAt, loadEndedAt: summary?.loadEndedAt,
-      startLateSeconds: facts.startLate, requests: facts.requests, p95: facts.p95, ending: summary?.ending,
+      startLateSeconds: facts.startLate, requests: facts.requests, p95: facts.p95,
+      dropped: dropped?.count, droppedShare: dropped?.share, ending: summary?.ending,
       generator: summary?.generator, stream: summary?.stream)
   }
 }

@@ -91,7 +91,8 @@ struct RunReport: Sendable {
     }
     if case .counter(let dropped)? = summary.metric("dropped_iterations") {
       let count = trimmed(dropped.sum.value, digits: 0)
-      lines.append("\(count) iterations were dropped: there was no VU free for them, or no time left")
+      lines.append(
+        "\(count) iterations were dropped: there was no VU free for them, or no time left\(mostDropped)")
     }
     let malformed = result.outcomes.compactMap(\.summary?.stream.malformed).reduce(0, &+)
     if malformed > 0 {
@@ -101,8 +102,24 @@ struct RunReport: Sendable {
     return lines
   }
 
+  /// `; most on shard 2, 9 % of its own`
+  private var mostDropped: String {
+    let shards = result.outcomes.enumerated().compactMap { index, outcome in
+      DroppedIterations(outcome).map { (index, $0) }
+    }
+    guard shards.count > 1, let (index, dropped) = shards.max(by: { $0.1.share < $1.1.share }) else {
+      return ""
+    }
+    return "; most on shard \(index), \(percent(dropped.share)) of its own"
+  }
+
   private var advice: [String] {
     var advice: [String] = []
+    if !result.saturation.isEmpty {
+      advice.append(
+        "what a generator out of breath measures is its own: give each more CPU, or the load more shards on machines of their own, and less beside them"
+      )
+    }
     let wasLate = result.outcomes.contains { (ShardFacts($0).startLate ?? 0) > 2 }
     if wasLate { advice.append("a shard was un-paused more than 2 s late: its machine is overloaded") }
     if result.outcomes.contains(where: { $0.problem != nil }) {

@@ -20,6 +20,9 @@ final class GeneratorMonitor: Sendable {
     var isLoadOver = false
     var intervalStart: GeneratorReading?
     var peakMemory, k6Peak, agentPeak: Int64?
+    /// At least a second apart, from ten seconds ago on.
+    var recent: [GeneratorReading] = []
+    var peakCPUShare: Double?
   }
 
   private let host: Host
@@ -33,14 +36,16 @@ final class GeneratorMonitor: Sendable {
     state.withLock { state in
       state.k6 = k6
       guard let reading = look(&state) else { return }
-      (state.first, state.intervalStart) = (reading, reading)
+      (state.first, state.intervalStart, state.recent) = (reading, reading, [reading])
     }
   }
 
   /// What was used until now was not used for the load.
   func setupIsOver() {
     state.withLock { state in
-      if let reading = look(&state) { state.first = reading }
+      if let reading = look(&state) {
+        (state.first, state.recent, state.peakCPUShare) = (reading, [reading], nil)
+      }
     }
   }
 
@@ -97,6 +102,8 @@ final class GeneratorMonitor: Sendable {
       (health.agentCPUSeconds, health.agentCPUShare) = (use.agentCPUSeconds, use.agentCPUShare)
       (health.throttledSeconds, health.throttledShare) = (use.throttledSeconds, use.throttledShare)
       (health.k6RunDelaySeconds, health.k6RunDelayShare) = (use.k6RunDelaySeconds, use.k6RunDelayShare)
+      health.k6RunDelayPerTurnSeconds = use.k6RunDelayPerTurnSeconds
+      health.cpuSharePeak = state.peakCPUShare
       (health.peakMemoryBytes, health.memoryLimitBytes) = (state.peakMemory, host.limits.memoryBytes)
       (health.k6PeakResidentBytes, health.agentPeakResidentBytes) = (state.k6Peak, state.agentPeak)
       health.greatestStreamLagSeconds = lag.withLock(\.greatest)
@@ -112,6 +119,19 @@ final class GeneratorMonitor: Sendable {
     state.peakMemory = [state.peakMemory, reading.memoryBytes].compactMap(\.self).max()
     state.k6Peak = [state.k6Peak, reading.k6ResidentBytes].compactMap(\.self).max()
     state.agentPeak = [state.agentPeak, reading.agentResidentBytes].compactMap(\.self).max()
+    notePeak(&state, reading)
     return reading
+  }
+
+  /// The last ten seconds, or a little more, at every second: a mean over the load hides the saturated end of a ramp.
+  private func notePeak(_ state: inout State, _ reading: GeneratorReading) {
+    guard let latest = state.recent.last, reading.at.seconds(since: latest.at) >= 1 else { return }
+    state.recent.append(reading)
+    while state.recent.count > 2, reading.at.seconds(since: state.recent[1].at) >= 10 {
+      state.recent.removeFirst()
+    }
+    guard reading.at.seconds(since: state.recent[0].at) >= 10 else { return }
+    let use = GeneratorUse(from: state.recent[0], to: reading, cpus: host.cpus)
+    state.peakCPUShare = [state.peakCPUShare, use.cpuShare].compactMap(\.self).max()
   }
 }

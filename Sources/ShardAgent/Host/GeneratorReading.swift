@@ -8,6 +8,8 @@ struct GeneratorReading: Sendable {
   let agentCPUSeconds: Double?
   let throttledSeconds: Double?
   let k6RunDelaySeconds: Double?
+  /// How often k6's threads got a CPU.
+  var k6Turns: Double?
   let k6ResidentBytes: Int64?
   let agentResidentBytes: Int64?
   /// The container's where it has a limit, else k6's and the agent's together.
@@ -23,7 +25,8 @@ extension GeneratorReading {
     agentCPUSeconds = host.cpuSeconds(host.processID)
     throttledSeconds = group.throttledSeconds
     delays.note(host.threadDelays(k6))
-    k6RunDelaySeconds = k6CPUSeconds == nil ? nil : delays.seconds  // k6 is gone
+    let isThere = k6CPUSeconds != nil
+    (k6RunDelaySeconds, k6Turns) = isThere ? (delays.seconds, delays.turns) : (nil, nil)
     let (k6Bytes, agentBytes) = (host.residentBytes(k6), host.residentBytes(host.processID))
     (k6ResidentBytes, agentResidentBytes) = (k6Bytes, agentBytes)
     if host.limits.memoryBytes != nil {
@@ -62,6 +65,7 @@ struct GeneratorUse: Sendable {
   let agentCPUSeconds: Double?
   let throttledSeconds: Double?
   let k6RunDelaySeconds: Double?
+  let k6Turns: Double?
 
   init(from first: GeneratorReading, to last: GeneratorReading, cpus: Double) {
     func difference(_ member: (GeneratorReading) -> Double?) -> Double? {
@@ -73,11 +77,19 @@ struct GeneratorUse: Sendable {
     agentCPUSeconds = difference(\.agentCPUSeconds)
     throttledSeconds = difference(\.throttledSeconds)
     k6RunDelaySeconds = difference(\.k6RunDelaySeconds)
+    k6Turns = difference(\.k6Turns)
   }
 
   var k6CPUShare: Double? { share(k6CPUSeconds, of: cpus) }
   var agentCPUShare: Double? { share(agentCPUSeconds, of: cpus) }
   var k6RunDelayShare: Double? { share(k6RunDelaySeconds, of: cpus) }
+  /// What a thread that was ready waited on the average before it ran.
+  var k6RunDelayPerTurnSeconds: Double? {
+    guard let k6RunDelaySeconds, let k6Turns, k6Turns > 0 else { return nil }
+    return k6RunDelaySeconds / k6Turns
+  }
+  /// Of k6 and its agent together.
+  var cpuShare: Double? { k6CPUShare.map { $0 + (agentCPUShare ?? 0) } }
   /// Of the time of all CPUs that may stand still at once: the kernel counts each.
   var throttledShare: Double? { share(throttledSeconds, of: cpus.rounded(.up)).map { min($0, 1) } }
 

@@ -12,6 +12,18 @@ struct K6Inspection: Decodable {
     let maxVUs: Int?
     let preAllocatedVUs: Int?
     let startVUs: Int?
+
+    /// The VUs that k6 splits over the shards: those that exist at the most. Where the script says nothing, k6 takes
+    /// one. `nil` for an executor that is not known.
+    var splitVUs: Int? {
+      switch executor {
+      case "constant-vus", "shared-iterations", "per-vu-iterations": vus ?? 1
+      case "ramping-vus": max(startVUs ?? 1, stages?.compactMap(\.target).max() ?? 0)
+      case "constant-arrival-rate", "ramping-arrival-rate": maxVUs ?? preAllocatedVUs
+      case "externally-controlled": maxVUs ?? vus
+      default: nil
+      }
+    }
   }
 
   private struct Stage: Decodable {
@@ -96,11 +108,8 @@ struct K6Inspection: Decodable {
     }
     let length = try seconds(scenario.duration, "duration of \(name)") ?? stages
     let isByIterations = scenario.executor == "shared-iterations" || scenario.executor == "per-vu-iterations"
-    // k6 splits the VUs that exist at most: the largest stage of a ramp, the most that an arrival rate may use.
-    let stageVUs = scenario.executor == "ramping-vus" ? scenario.stages?.compactMap(\.target).max() : nil
-    let vus = [scenario.vus, scenario.maxVUs ?? scenario.preAllocatedVUs, stageVUs, scenario.startVUs]
     return ScriptPlan.Scenario(
       name: name, executor: scenario.executor,
-      plannedSeconds: isByIterations ? nil : length.map { start + $0 }, vus: vus.compactMap(\.self).max())
+      plannedSeconds: isByIterations ? nil : length.map { start + $0 }, vus: scenario.splitVUs)
   }
 }

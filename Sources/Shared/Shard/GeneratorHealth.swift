@@ -18,6 +18,10 @@ package struct GeneratorHealth: Sendable, Codable, Equatable {
   /// limit, as `cpuShare`: more than 1 when many waited.
   package var k6RunDelaySeconds: Double?
   package var k6RunDelayShare: Double?
+  /// What a thread of k6's that was ready waited on the average before it ran.
+  package var k6RunDelayPerTurnSeconds: Double?
+  /// Of k6 and the agent together, in the worst ten seconds; `nil` for a shorter load.
+  package var cpuSharePeak: Double?
   /// The most memory that was in use: the container's without its file cache, or k6's and the agent's where there is
   /// no limit.
   package var peakMemoryBytes: Int64?
@@ -51,6 +55,8 @@ package struct GeneratorHealth: Sendable, Codable, Equatable {
     case throttledShare = "throttled_share"
     case k6RunDelaySeconds = "k6_run_delay_seconds"
     case k6RunDelayShare = "k6_run_delay_share"
+    case k6RunDelayPerTurnSeconds = "k6_run_delay_per_turn_seconds"
+    case cpuSharePeak = "cpu_share_peak"
     case peakMemoryBytes = "peak_memory_bytes"
     case memoryLimitBytes = "memory_limit_bytes"
     case k6PeakResidentBytes = "k6_peak_resident_bytes"

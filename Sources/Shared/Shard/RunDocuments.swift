@@ -16,15 +16,19 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package var setup = SetupMode.perShard
   /// Seconds without a sign of the coordinator after which a shard stops by itself; `nil` where there is none.
   package var deadManSeconds: Double?
+  /// By which the generators are judged; `nil` in a run without a coordinator: then the usual ones.
+  package let generatorLimits: GeneratorLimits?
 
   package init(
     run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String,
-    createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil
+    createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil,
+    generatorLimits: GeneratorLimits? = nil
   ) {
     schema = contractSchema
     (self.run, self.nonce, self.suite, self.shardCount) = (run, nonce, suite, shardCount)
     (self.script, self.scriptDigest, self.createdAt) = (script, scriptDigest, createdAt)
     (self.commit, self.ref, self.workflowRunURL) = (commit, ref, workflowRunURL)
+    self.generatorLimits = generatorLimits
   }
 
   /// - Throws: `DecodingError`, also for another schema and for a number of shards that cannot be.
@@ -55,6 +59,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
       throw DecodingError.dataCorruptedError(
         forKey: .deadManSeconds, in: container, debugDescription: "expected 1 to 86400")
     }
+    generatorLimits = try container.decodeIfPresent(GeneratorLimits.self, forKey: .generatorLimits)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -64,6 +69,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
     case scriptDigest = "script_sha256"
     case createdAt = "created_at"
     case workflowRunURL = "workflow_run_url"
+    case generatorLimits = "generator_limits"
   }
 }
 

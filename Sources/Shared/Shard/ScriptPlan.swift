@@ -76,6 +76,19 @@ package struct ScriptPlan: Sendable, Hashable, Codable {
     case maxVUs = "max_vus"
   }
 
+  /// The scenario with the fewest VUs: more shards than these would leave it without a VU on some of them. `nil` where
+  /// no scenario says how many it has. One that has none at all has none on any number of shards.
+  package var smallestScenario: (name: String, vus: Int)? {
+    scenarios.compactMap { scenario in scenario.vus.map { (scenario.name, $0) } }.filter { $0.1 > 0 }
+      .min { $0.1 < $1.1 }
+  }
+
+  /// How many shards can share the load so that each has a VU in every scenario; `nil` when nothing is known of it.
+  ///
+  /// Measured with k6 0.57.0 and 1.1.0, for every executor that `K6Inspection` knows: with as many shards as the
+  /// scenario has VUs all of them worked, with one more k6 said of one "disabled for segment due to lack of work".
+  package var maxShards: Int? { smallestScenario?.vus }
+
   /// The longest scenario's planned length in seconds; `nil` when one of them ends by its iterations: then k6's
   /// own normal end is what completeness means.
   package var plannedSeconds: Double? {

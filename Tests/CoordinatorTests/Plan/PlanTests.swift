@@ -13,8 +13,9 @@ import Testing
   @Test func `flags win over the file, the file over what is usual`() throws {
     let yaml =
       "suite: shop\nshards: 4\nscript: other.js\nenv: {A: 1, B: two}\nthresholds:\n  http_reqs: rate>=5\n"
-    let options = try options(.init(shards: 2, script: "load.js", environment: ["A=x=y"]), yaml: yaml)
-    #expect((options.suite, options.shardCount, options.script) == ("shop", 2, "load.js"))
+    let options = try options(
+      .init(shards: .exactly(2), script: "load.js", environment: ["A=x=y"]), yaml: yaml)
+    #expect((options.suite, options.shards, options.script) == ("shop", .exactly(2), "load.js"))
     #expect(options.environment == ["A": "x=y", "B": "two"])
     #expect(options.thresholds.map(\.name) == ["http_reqs rate>=5"])
   }
@@ -53,7 +54,10 @@ import Testing
   @Test(
     arguments: [
       ("suit: x", "line 1: 'suit' is not known"), ("shards: many", "whole number"),
-      ("shards: 0", "whole number"),
+      ("shards: 0", "line 1: shards: expected a whole number from 1 to 10000, or auto"),
+      ("generator: {cpus: 1}", "'generator.cpus' is not known"),
+      ("generator:\n  cpu: 80", "line 2: generator.cpu: expected a share above 0 and up to 1"),
+      ("generator: {run_delay: 0}", "or off"), ("generator: off", "expected names"),
       ("- a", "expected names"), ("env: [a]", "expected names"),
       ("thresholds:\n  http_reqs: rate>5ms", "line 2: threshold"),
       ("thresholds:\n  http_reqs:\n    - {threshold: count>1, abort: true}", "'abort' is not known"),
@@ -72,6 +76,24 @@ import Testing
     }
   }
 
+  @Test func `limits of the generators that are not named stay as usual`() throws {
+    let limits = try options(
+      .init(script: "load.js"), yaml: "generator: {cpu: 0.7, throttled: off, dropped_iterations: 0.01}"
+    ).generatorLimits
+    #expect(limits.cpu == 0.7 && limits.throttled == nil && limits.droppedIterations == 0.01)
+    #expect(limits.runDelay == GeneratorLimits.usual.runDelay)
+    #expect(try options(.init(script: "load.js")).generatorLimits == .usual)
+  }
+
+  @Test func `shards may be as many as fit`() throws {
+    #expect(try options(.init(script: "load.js"), yaml: "shards: auto").shards == .auto)
+    #expect(try options(.init(script: "load.js")).shards == .exactly(1))
+    for (text, count) in [("auto", ShardCount.auto), ("1", .exactly(1)), ("10000", .exactly(10_000))] {
+      #expect(ShardCount(text) == count)
+    }
+    for text in ["0", "10001", "-1", "many", "", "Auto", "1.5"] { #expect(ShardCount(text) == nil) }
+  }
+
   @Test func `k6's object form of a threshold`() throws {
     let yaml = "thresholds:\n  checks:\n    - {threshold: rate>0.9, abortOnFail: true, delayAbortEval: 10s}"
     let threshold = try #require(try GridConfiguration(yaml: yaml, name: "f").thresholds?.first)
@@ -82,7 +104,6 @@ import Testing
   @Test(
     arguments: [
       (RunOptions.Flags(), "no script"), (.init(script: "none.js"), "does not exist"),
-      (.init(shards: 0, script: "load.js"), "--shards"),
       (.init(script: "load.js", thresholds: ["http_reqs"]), "has no limit"),
       (.init(script: "load.js", thresholds: ["http_reqs=fast"]), "--threshold"),
       (.init(script: "load.js", environment: ["A"]), "--env"),

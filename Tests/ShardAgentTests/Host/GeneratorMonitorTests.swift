@@ -11,7 +11,7 @@ import Testing
   private func load(_ seconds: Double, memory: Int = 1000) {
     machine.setProcess(
       42, ticks: 300 + Int(seconds * 50), pages: 100 + Int(seconds),
-      waited: [42: 1_000_000, 43: UInt64(seconds * 1e8)])
+      waited: [42: 1_000_000, 43: UInt64(seconds * 1e8)], turns: 10 + Int(seconds * 40))
     machine.setProcess(7, ticks: 90 + Int(seconds * 10), pages: 50)
     machine["/sys/fs/cgroup/cpu.stat"] =
       "nr_periods \(10 + Int(seconds * 10))\nthrottled_usec \(5000 + Int(seconds * 20_000))\n"
@@ -57,6 +57,7 @@ import Testing
     #expect(isNear(health.throttledSeconds, 0.2))
     #expect(isNear(health.throttledShare, 0.02))
     #expect(isNear(health.k6RunDelaySeconds, 1) && isNear(health.k6RunDelayShare, 0.1))
+    #expect(isNear(health.k6RunDelayPerTurnSeconds, 1 / 400.0) && isNear(health.cpuSharePeak, 0.6))
     #expect(health.peakMemoryBytes == 3000 && health.memoryLimitBytes == 4000)
     #expect(health.k6PeakResidentBytes == 110 * 4096 && health.agentPeakResidentBytes == 50 * 4096)
     #expect(health.greatestStreamLagSeconds == nil, "nothing was read")
@@ -80,6 +81,32 @@ import Testing
     #expect(health.k6CPUSeconds == 1)
     #expect(health.agentCPUSeconds == nil && health.throttledSeconds == nil && health.throttledShare == nil)
     #expect(health.k6RunDelaySeconds == nil && health.peakMemoryBytes == nil)
+  }
+
+  /// 60 s, in the last of them k6 uses all of its CPU for `seconds`.
+  private func peak(atTheEnd seconds: Int) -> Double? {
+    let monitor = GeneratorMonitor(host: machine.host(limits: limits))
+    machine.setProcess(42, ticks: 0, pages: 1)
+    monitor.loadStarts(k6: 42)
+    for second in 1...60 {
+      machine.advance(1)
+      machine.setProcess(42, ticks: second * 50 + max(0, second - 60 + seconds) * 50, pages: 1)
+      monitor.look()
+    }
+    return monitor.health.cpuSharePeak
+  }
+
+  @Test func `the worst ten seconds are those of the end of a ramp, and a peak of a second is none`() {
+    #expect(isNear(peak(atTheEnd: 20), 1) && isNear(peak(atTheEnd: 10), 1))
+    #expect(isNear(peak(atTheEnd: 1), 0.55) && isNear(peak(atTheEnd: 0), 0.5))
+  }
+
+  @Test func `a load of less than ten seconds has no worst ten seconds, and setup() does not count`() {
+    #expect(monitored(limits, seconds: 9).health.cpuSharePeak == nil)
+    let monitor = monitored(limits, seconds: 12)
+    #expect(monitor.health.cpuSharePeak != nil)
+    monitor.setupIsOver()
+    #expect(monitor.health.cpuSharePeak == nil)
   }
 
   @Test func `a load of less than a second says nothing`() {

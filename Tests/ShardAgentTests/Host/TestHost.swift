@@ -40,11 +40,13 @@ final class TestHost: Sendable {
   }
 
   /// The files of a process as the kernel writes them: ticks of CPU, resident pages, nanoseconds of waiting by thread.
-  func setProcess(_ id: Int, ticks: Int, pages: Int, waited: [Int: UInt64] = [:]) {
+  func setProcess(_ id: Int, ticks: Int, pages: Int, waited: [Int: UInt64] = [:], turns: Int = 3) {
     self["/proc/\(id)/stat"] =
       "\(id) (k6) S 1 \(id) \(id) 0 -1 4194560 100 0 0 0 \(ticks - ticks / 3) \(ticks / 3) 0 0 20 0 9 0 100 0 0"
     self["/proc/\(id)/statm"] = "312345 \(pages) 4000 3000 0 20000 0"
-    for (thread, waited) in waited { self["/proc/\(id)/task/\(thread)/schedstat"] = "1000 \(waited) 3\n" }
+    for (thread, waited) in waited {
+      self["/proc/\(id)/task/\(thread)/schedstat"] = "1000 \(waited) \(thread == id ? 3 : turns)\n"
+    }
   }
 
   func endProcess(_ id: Int) {

@@ -123,6 +123,25 @@ import Testing
     #expect(!text.contains("TOKEN") && !text.contains("secret"))
   }
 
+  /// What k6 splits over shards, as measured with 0.57.0 and 1.1.0: with one shard more, one had no VU.
+  @Test(
+    arguments: [
+      (#""executor":"constant-vus","vus":6"#, 6), (#""executor":"constant-vus","vus":null"#, 1),
+      (#""executor":"ramping-vus","startVUs":1,"stages":[{"target":6},{"target":0}]"#, 6),
+      (#""executor":"ramping-vus","startVUs":5,"stages":[{"target":2}]"#, 5),
+      (#""executor":"ramping-vus","startVUs":null,"stages":[{"target":0}]"#, 1),
+      (#""executor":"shared-iterations","vus":6,"iterations":7"#, 6),
+      (#""executor":"per-vu-iterations","vus":4,"iterations":3"#, 4),
+      (#""executor":"constant-arrival-rate","preAllocatedVUs":3,"maxVUs":6"#, 6),
+      (#""executor":"constant-arrival-rate","preAllocatedVUs":4,"maxVUs":null"#, 4),
+      (#""executor":"ramping-arrival-rate","preAllocatedVUs":2,"maxVUs":5"#, 5),
+      (#""executor":"externally-controlled","vus":4,"maxVUs":7"#, 7), (#""executor":"new","vus":4"#, nil),
+    ] as [(String, Int?)])
+  func `a scenario has as many VUs to split as exist at the most`(scenario: String, vus: Int?) throws {
+    let output = #"{"scenarios":{"a":{\#(scenario)}}}"#
+    #expect(try K6Inspection.plan(Array(output.utf8)).maxShards == vus)
+  }
+
   @Test func `a scenario that ends by its iterations leaves nothing planned`() throws {
     let output =
       #"{"scenarios":{"a":{"executor":"shared-iterations","vus":3,"iterations":9},"b":{"executor":"constant-vus","vus":1,"duration":"5s"}}}"#

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Logging
+import Shared
+import SystemPackage
+import UnixSignals
+
+struct InspectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Says what a script plans, without running it.",
+    usage: "shard-agent inspect [options] SCRIPT [-- k6 options]",
+    discussion: """
+      Prints the thresholds, scenarios, VUs and the planned length as JSON, as k6 itself derives them under the same \
+      environment and options as 'run'. The coordinator asks for it before it launches shards.
+
+        shard-agent inspect load.js -- --vus 5 --duration 10s
+
+      Exit codes: 0; 64 wrong usage, or k6 cannot read the script; 69 no k6 that answers; 143 told to stop.
+      """)
+
+  @Option(help: ArgumentHelp("The k6 to ask [K6_BIN; k6 on PATH].", valueName: "path"))
+  var k6: String?
+  @Option(help: ArgumentHelp("Seconds that k6 may take [GRID_PATIENCE; 300].", valueName: "s"))
+  var patience: String?
+  @Argument(help: ArgumentHelp("The k6 script [GRID_SCRIPT].", valueName: "script"))
+  var script: String?
+  @Argument(
+    parsing: .postTerminator, help: ArgumentHelp("Options for k6 itself, behind --.", valueName: "k6 options")
+  )
+  var k6Options: [String] = []
+
+  mutating func run() async throws {
+    let host = Host.live()
+    var raw = RawShardOptions()
+    raw.script = script ?? host.environment["GRID_SCRIPT"]
+    raw.k6 = k6 ?? host.environment["K6_BIN"] ?? raw.k6
+    raw.k6Options = k6Options
+    raw.patience = patience ?? host.environment["GRID_PATIENCE"]
+    raw.store = "file:///tmp"  // nothing is stored
+    let stop = StopRequest()
+    let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+    let signals = Task { for await signal in trapped { stop.request(.signal, "\(signal)") } }
+    defer { signals.cancel() }
+    do {
+      let options = try ShardOptions(raw, fileExists: isReadableFile)
+      let k6 = K6Inspector(options: options, host: host, runner: K6Process(), stop: stop)
+      _ = try await k6.version()
+      _ = try FileDescriptor.standardOutput.writeAll(encoded(try await k6.scriptPlan()))
+    } catch {
+      let failure = error as? ShardFailure
+      let reason = failure?.sentence ?? "\(error)"
+      liveLogger(host).error("the script was not inspected", metadata: ["reason": "\(reason)"])
+      throw ExitCode(failure?.exitCode ?? (error is UsageError ? 64 : 69))
+    }
+  }
+}
