@@ -74,7 +74,8 @@ private func claimRun(_ options: RunOptions, host: CoordinatorHost, store: any O
       shardCount: options.shardCount,
       script: FilePath(options.script).lastComponent?.string ?? options.script,
       scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
-      ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment))
+      ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment),
+      thresholdTags: Set(options.thresholds.flatMap(\.selector.tags.keys)).sorted())
     // Somebody's leftovers under this id, without a plan, would be taken for this run's.
     guard try await store.list("\(plan.run)/").isEmpty else { continue }
     if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed {

@@ -13,15 +13,20 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package let commit: String?
   package let ref: String?
   package let workflowRunURL: String?
+  /// The tags that the configuration's thresholds select by: k6 has to be told before it starts. `nil` when they are
+  /// not known.
+  package let thresholdTags: [String]?
 
   package init(
     run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String,
-    createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil
+    createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil,
+    thresholdTags: [String]? = nil
   ) {
     schema = contractSchema
     (self.run, self.nonce, self.suite, self.shardCount) = (run, nonce, suite, shardCount)
     (self.script, self.scriptDigest, self.createdAt) = (script, scriptDigest, createdAt)
     (self.commit, self.ref, self.workflowRunURL) = (commit, ref, workflowRunURL)
+    self.thresholdTags = thresholdTags
   }
 
   /// - Throws: `DecodingError`, also for another schema and for a number of shards that cannot be.
@@ -46,6 +51,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
     commit = try container.decodeIfPresent(String.self, forKey: .commit)
     ref = try container.decodeIfPresent(String.self, forKey: .ref)
     workflowRunURL = try container.decodeIfPresent(String.self, forKey: .workflowRunURL)
+    thresholdTags = try container.decodeIfPresent([String].self, forKey: .thresholdTags)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -54,6 +60,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
     case scriptDigest = "script_sha256"
     case createdAt = "created_at"
     case workflowRunURL = "workflow_run_url"
+    case thresholdTags = "threshold_tags"
   }
 }
 
