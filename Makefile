@@ -35,7 +35,7 @@ check:
 	scripts/fuzz 60
 	$(MAKE) test
 
-# What the programs cost, beside others in the same run: docs/performance.md. About ten minutes after the builds.
+# What the programs cost, beside others in the same run: docs/performance.md. About a quarter of an hour after the builds.
 bench: agent bench-build
 	scripts/setup k6 1.1.0
 	Benchmarks/run

@@ -104,7 +104,8 @@ private func claimRun(
       script: FilePath(options.script).lastComponent?.string ?? options.script,
       scriptDigest: sha256(script), createdAt: now, commit: host.environment["GITHUB_SHA"],
       ref: host.environment["GITHUB_REF_NAME"], workflowRunURL: workflowRunURL(host.environment),
-      generatorLimits: options.generatorLimits)
+      generatorLimits: options.generatorLimits,
+      thresholdTags: Set(options.thresholds.flatMap(\.selector.tags.keys)).sorted())
     (plan.setup, plan.deadManSeconds) = (options.setup, options.deadMan)
     // Somebody's leftovers under this id, without a plan, would be taken for this run's.
     guard try await store.list("\(plan.run)/").isEmpty else { continue }

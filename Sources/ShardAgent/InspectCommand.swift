@@ -45,7 +45,7 @@ struct InspectCommand: AsyncParsableCommand {
       let options = try ShardOptions(raw, fileExists: isReadableFile)
       let k6 = K6Inspector(options: options, host: host, runner: K6Process(), stop: stop)
       _ = try await k6.version()
-      _ = try FileDescriptor.standardOutput.writeAll(encoded(try await k6.scriptPlan()))
+      _ = try FileDescriptor.standardOutput.writeAll(encoded(try await k6.script().plan))
     } catch {
       let failure = error as? ShardFailure
       let reason = failure?.sentence ?? "\(error)"

@@ -12,6 +12,8 @@ struct ShardContext: Sendable {
   let host: Host
   let store: any ObjectStore
   let logger: Logger
+  /// What k6 is told about its system tags.
+  var systemTagOptions: [String] = []
 
   var keys: RunKeys { RunKeys(shard.run) }
 

@@ -27,11 +27,18 @@ extension ShardRun {
     let plan = RunPlan(
       run: RunID("hand-\(stamp)Z-\(host.randomText().prefix(6))")!, nonce: host.randomText(),
       suite: options.suite, shardCount: options.segment.count, script: options.script,
-      scriptDigest: scriptDigest, createdAt: host.now())
+      scriptDigest: scriptDigest, createdAt: host.now(), thresholdTags: [])
     do { try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) } catch {
       throw ShardFailure.unavailable("\(error)")
     }
     return plan
+  }
+
+  /// Tags that somebody looks at; `nil` when the plan does not say which its thresholds select by.
+  func askedTags(_ plan: RunPlan, _ script: ScriptPlan) -> Set<String>? {
+    plan.thresholdTags.map { tags in
+      Set(tags).union(script.thresholds.selectedTags).union(options.reportTags)
+    }
   }
 
   private func check(_ plan: RunPlan) throws {

@@ -24,7 +24,7 @@ struct ShardRun: Sendable {
     let plan = try await joinRun()
     let k6 = K6Inspector(options: options, host: host, runner: runner, stop: stop)
     let version = try await k6.version()
-    let script = try await k6.scriptPlan()
+    let (script, systemTags) = try await k6.script()
     let shard = ShardIdentity(
       run: plan.run, nonce: plan.nonce, index: options.segment.index, count: options.segment.count,
       attempt: options.attempt, task: "pid-\(host.processID)")
@@ -32,7 +32,9 @@ struct ShardRun: Sendable {
       shard: shard, plan: plan, script: script, k6Version: version, scriptDigest: scriptDigest,
       options: options,
       host: host,
-      store: store, logger: logger)
+      store: store, logger: logger,
+      systemTagOptions: SystemTags.options(
+        inspected: systemTags, asked: askedTags(plan, script), user: K6Options(options.k6Options)))
     return try await carryOut(context)
   }
 
@@ -71,8 +73,8 @@ struct ShardRun: Sendable {
   private func invocation(_ context: ShardContext, _ address: String, samples: String) -> K6Invocation {
     .run(
       options.k6, script: options.script, segment: options.segment, address: address, samples: samples,
-      summary: "\(folder)/k6-summary.json", options: options.k6Options, environment: host.environment,
-      limits: host.limits, hooks: context.hooks)
+      summary: "\(folder)/k6-summary.json", options: context.systemTagOptions + options.k6Options,
+      environment: host.environment, limits: host.limits, hooks: context.hooks)
   }
 
   private func sayThatK6Starts(_ version: String) {

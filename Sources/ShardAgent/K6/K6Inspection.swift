@@ -50,6 +50,19 @@ struct K6Inspection: Decodable {
     }
   }
 
+  /// What is on by the script, a configuration file or the environment; k6 says `null` where nothing is.
+  private struct SystemTagsMember: Decodable {
+    let tags: Set<String>?
+
+    private enum CodingKeys: String, CodingKey { case systemTags }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      let listed = try container.decodeIfPresent(Set<String>.self, forKey: .systemTags)
+      tags = container.contains(.systemTags) ? listed ?? [] : nil
+    }
+  }
+
   private let scenarios: [String: Scenario]?
   private let thresholds: [String: [Threshold]]?
   private let maxVUs: Int?
@@ -75,6 +88,12 @@ struct K6Inspection: Decodable {
     plan.setup = ScriptPlan.Hook(isOff: inspection.noSetup ?? false, timeout: setup)
     plan.teardown = ScriptPlan.Hook(isOff: inspection.noTeardown ?? false, timeout: teardown)
     return plan
+  }
+
+  /// The system tags that are on; `nil` when nothing is said about them.
+  /// - Throws: ``UnreadableDocument``.
+  static func systemTags(_ output: [UInt8]) throws -> Set<String>? {
+    try decoded(SystemTagsMember.self, from: output, name: "the output of k6 inspect").tags
   }
 
   /// - Throws: ``UnreadableDocument`` for a text that is no duration; `nil` stays `nil`.

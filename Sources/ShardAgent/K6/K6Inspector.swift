@@ -26,7 +26,8 @@ struct K6Inspector: Sendable {
     return String(words[1].dropFirst())
   }
 
-  func scriptPlan() async throws -> ScriptPlan {
+  /// What it asks for, and the system tags that are on; `nil` when k6 does not say which.
+  func script() async throws -> (plan: ScriptPlan, systemTags: Set<String>?) {
     let invocation = K6Invocation.inspect(
       options.k6, script: options.script, options: options.k6Options, environment: host.environment,
       limits: host.limits)
@@ -40,7 +41,7 @@ struct K6Inspector: Sendable {
       throw ShardFailure(
         sentence: "k6 cannot read the script \(options.script): \(said.prefix(1000))", exitCode: 64)
     }
-    return try K6Inspection.plan(result.output)
+    return (try K6Inspection.plan(result.output), try K6Inspection.systemTags(result.output))
   }
 
   /// A short command, which may hang in the script's init code: it is ended when the shard is told to stop, or has no

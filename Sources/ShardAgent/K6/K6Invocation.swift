@@ -59,6 +59,7 @@ struct K6Invocation: Sendable, Equatable {
       // A tenth (at least 64 MiB) is left for the agent and for what Go does not count.
       child["GOMEMLIMIT"] = String(max(memory - max(memory / 10, 64 << 20), memory / 2))
     }
+    if child["GOGC"] == nil { child["GOGC"] = isLimited(child["GOMEMLIMIT"]) ? "400" : "200" }
     return child
   }
 
@@ -71,6 +72,13 @@ struct K6Invocation: Sendable, Equatable {
       }
     }
     return found
+  }
+
+  /// Whether Go collects more often before it takes too much; then garbage may pile up until there. Where nothing
+  /// limits it, other shards may be on the same machine.
+  private static func isLimited(_ memoryLimit: String?) -> Bool {
+    guard let memoryLimit else { return false }
+    return memoryLimit != "off" && !memoryLimit.isEmpty
   }
 
   private static func loadShape(_ options: [String]) -> [String: String] {

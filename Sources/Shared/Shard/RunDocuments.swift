@@ -18,17 +18,21 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package var deadManSeconds: Double?
   /// By which the generators are judged; `nil` in a run without a coordinator: then the usual ones.
   package let generatorLimits: GeneratorLimits?
+  /// The tags that the configuration's thresholds select by: k6 has to be told before it starts. `nil` when they are
+  /// not known.
+  package let thresholdTags: [String]?
 
   package init(
     run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String,
     createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil,
-    generatorLimits: GeneratorLimits? = nil
+    generatorLimits: GeneratorLimits? = nil, thresholdTags: [String]? = nil
   ) {
     schema = contractSchema
     (self.run, self.nonce, self.suite, self.shardCount) = (run, nonce, suite, shardCount)
     (self.script, self.scriptDigest, self.createdAt) = (script, scriptDigest, createdAt)
     (self.commit, self.ref, self.workflowRunURL) = (commit, ref, workflowRunURL)
     self.generatorLimits = generatorLimits
+    self.thresholdTags = thresholdTags
   }
 
   /// - Throws: `DecodingError`, also for another schema and for a number of shards that cannot be.
@@ -60,6 +64,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
         forKey: .deadManSeconds, in: container, debugDescription: "expected 1 to 86400")
     }
     generatorLimits = try container.decodeIfPresent(GeneratorLimits.self, forKey: .generatorLimits)
+    thresholdTags = try container.decodeIfPresent([String].self, forKey: .thresholdTags)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -70,6 +75,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
     case createdAt = "created_at"
     case workflowRunURL = "workflow_run_url"
     case generatorLimits = "generator_limits"
+    case thresholdTags = "threshold_tags"
   }
 }
 

@@ -29,7 +29,10 @@ import Testing
   @Test func `the environment is the agent's, in UTC, without what would undo the flags`() {
     let child = run(environment: ["A": "b", "K6_OUT": "csv=x", "TZ": "Asia/Kolkata", "K6_SHARD_INDEX": "1"])
       .environment
-    #expect(child == ["A": "b", "TZ": "UTC", "K6_NO_USAGE_REPORT": "true", "K6_SHARD_INDEX": "1"])
+    #expect(
+      child == [
+        "A": "b", "TZ": "UTC", "K6_NO_USAGE_REPORT": "true", "GOGC": "200", "K6_SHARD_INDEX": "1",
+      ])
   }
 
   @Test func `Go is told of the container's limits unless somebody has said so before`() {
@@ -39,6 +42,18 @@ import Testing
     #expect(child["GOMEMLIMIT"] == "966367642")
     let own = run(environment: ["GOMAXPROCS": "1", "GOMEMLIMIT": "5"], limits: limits).environment
     #expect((own["GOMAXPROCS"], own["GOMEMLIMIT"]) == ("1", "5"))
+  }
+
+  @Test(
+    arguments: [
+      ([:], nil, "200"), ([:], "1073741824", "400"), (["GOMEMLIMIT": "512MiB"], nil, "400"),
+      (["GOMEMLIMIT": "off"], "1073741824", "200"), (["GOGC": "50"], "1073741824", "50"),
+    ] as [([String: String], String?, String)])
+  func `Go collects less often, and least where a limit guards its memory`(
+    environment: [String: String], limit: String?, expected: String
+  ) {
+    let limits = ContainerLimits { $0 == "memory.max" ? limit : $0 == "cpu.max" ? "max 100000" : nil }
+    #expect(run(environment: environment, limits: limits).environment["GOGC"] == expected)
   }
 
   @Test func `inspect sees the load's shape and the script's variables`() {
