@@ -33,18 +33,17 @@ struct Saturation: Sendable {
     return signs
   }
 
-  /// Over the load; or over its worst ten seconds, by half of what the limit leaves free: a mean hides the end of a
-  /// ramp, and a short peak is no saturation yet.
+  /// Over the load, or over its worst ten seconds: a mean hides the end of a ramp.
   private func cpu(_ generator: GeneratorHealth) -> String? {
     guard let limit = limits.cpu else { return nil }
     if let share = generator.usedCPUShare, share > limit {
       return "k6 and its agent used \(percent(share)) of its CPU"
     }
-    guard let peak = generator.cpuSharePeak, peak > (1 + limit) / 2 else { return nil }
+    guard let peak = generator.cpuSharePeak, peak > limit else { return nil }
     return "k6 and its agent used \(percent(peak)) of its CPU for ten seconds"
   }
 
-  /// What k6 is held back by other processes shows in no CPU share: it is low then. Waiting is held against running,
+  /// That other processes hold k6 back shows in no CPU share: it is low then. Waiting is held against running,
   /// and only a wait that can be felt counts.
   private func runDelay(_ generator: GeneratorHealth) -> String? {
     guard let limit = limits.runDelay, let share = generator.waitingShare, share > limit,
