@@ -8,10 +8,13 @@ struct LiveView: Sendable {
 
   // MARK: How far it is
 
+  /// Every shard has ended its load, or is gone.
+  var isOver: Bool { !heard.isEmpty && !progress.shards.contains(where: \.isRunning) }
+
   /// `42 of 300 s, 258 s left`
   var position: String {
     let begun = heard.compactMap(\.loadStartedAt).max()
-    if !heard.isEmpty, !progress.shards.contains(where: \.isRunning) {
+    if isOver {
       return "the load is over, teardown() and the summaries are to come"
     }
     let since = Int(max(0, progress.readAt.seconds(since: begun ?? progress.startAt)))

@@ -146,6 +146,17 @@ import Testing
     #expect(view.line.hasPrefix("12 of 15 s, 3 s left: 4 VUs, 20 req/s"))
   }
 
+  @Test func `when the load is over its whole rate is shown, and no VUs`() throws {
+    let shard = try ShardSamples(
+      at: 116, phase: .ended, loadStartedAt: 101, submetrics: [("http_reqs", Samples.counter(100), 25)])
+    let over = "the load is over, teardown() and the summaries are to come: "
+    #expect(
+      try view([shard.standing()], usual, at: 117).line
+        == over
+        + "25/s over the load (>=2000/s: CROSSED, 25/s so far), p95 95 ms (<800), errors 1 % (<0.01)")
+    #expect(try view([shard.standing()], at: 117).line == over + "p95 95 ms, errors 1 %")
+  }
+
   @Test func `the phases are told apart`() throws {
     func position(_ phase: ShardProgress.Phase, at now: Double, planned: Double? = 15) throws -> String {
       let shard = ShardSamples(at: now, phase: phase, loadStartedAt: phase == .setup ? nil : 101)
