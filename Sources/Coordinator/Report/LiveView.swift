@@ -113,5 +113,5 @@ struct LiveView: Sendable {
 /// The first three of sentences about a shard each.
 func shortened(_ sentences: [String]) -> [String] {
   guard sentences.count > 3 else { return sentences }
-  return sentences.prefix(3) + ["and so \(counted(sentences.count - 3, "more shard"))"]
+  return sentences.prefix(3) + ["and \(counted(sentences.count - 3, "more shard")) like these"]
 }

@@ -103,7 +103,7 @@ import Testing
     #expect(
       try view(shards, at: 107).notes == [
         "shard 0: no word yet, 7 s after the start", "shard 1: no word yet, 7 s after the start",
-        "shard 2: no word yet, 7 s after the start", "and so 9 more shards",
+        "shard 2: no word yet, 7 s after the start", "and 9 more shards like these",
       ])
   }
 
