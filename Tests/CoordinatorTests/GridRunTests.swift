@@ -47,17 +47,21 @@ import Testing
     func end(_ index: Int) async { ended.withLock { _ = $0.insert(index) } }
   }
 
-  struct Silent: RunDisplay {
+  /// Keeps when it was told what.
+  final class Watcher: RunDisplay {
+    let looks = Mutex<[GridProgress]>([])
+    let ends = Mutex(0)
     func launched(_ plan: RunPlan) {}
     func ready(_ count: Int, of total: Int) {}
     func note(_ sentence: String) {}
     func started(at instant: UTCInstant) {}
-    func progress(_ progress: GridProgress) {}
-    func ended() {}
+    func progress(_ progress: GridProgress) { looks.withLock { $0.append(progress) } }
+    func ended() { ends.withLock { $0 += 1 } }
   }
 
   private let store: DirectoryObjectStore
   private let clock = Clock()
+  private let watcher = Watcher()
   private let stop = StopRequest()
 
   init() throws { store = DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path)) }
@@ -74,7 +78,7 @@ import Testing
       options: options,
       host: CoordinatorHost(
         now: { clock.now }, sleep: { clock.advance($0) }, environment: environment, randomText: { "nonce" }),
-      store: store, launcher: launcher, plan: Samples.plan(shards: shards), stop: stop, display: Silent())
+      store: store, launcher: launcher, plan: Samples.plan(shards: shards), stop: stop, display: watcher)
   }
 
   private func ready(_ shard: Int, thresholds: [ScriptPlan.Threshold] = [], of count: Int = 2) -> ShardReady {
@@ -83,6 +87,15 @@ import Testing
       thresholds: thresholds, scenarios: summary.script.scenarios, maxVUs: 3, totalSeconds: 40)
     return ShardReady(
       shard: summary.shard, k6Version: "1.1.0", scriptDigest: "digest", script: script, readyAt: clock.now)
+  }
+
+  /// An attempt that has announced itself has errors from the 103rd second on.
+  private func fail(_ shard: Int, _ errors: Int) async throws {
+    let summary = Samples.summary(shard: shard, of: 2)
+    let samples = ShardSamples(
+      index: shard, count: 2, task: summary.shard.task, at: clock.now.seconds(since: Samples.instant(0)),
+      submetrics: [("errors", Samples.counter(errors), nil)])
+    try await store.putDocument(samples.progress, at: RunKeys(Samples.run).progress(shard))
   }
 
   private func announce(_ shard: Int) async throws {
@@ -150,6 +163,29 @@ import Testing
     #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
   }
 
+  @Test func `a threshold that all shards cross together stops the run, and says when`() async throws {
+    let launcher = ScriptedLauncher { [self] shard, _ in
+      if try await isStarted() { try await fail(shard, clock.now > Samples.instant(105) ? 60 : 40) }
+      return .running
+    }
+    for shard in 0..<2 {
+      let threshold = ScriptPlan.Threshold(selector: "errors", expression: "count<100", abortOnFail: true)
+      try await store.putDocument(
+        ready(shard, thresholds: [threshold]), at: RunKeys(Samples.run).ready(shard))
+    }
+    let result = try await run(launcher).carryOut()
+    let sentence = "errors count<100 was crossed 5 s after the start: 120 against 100"
+    #expect(result.stopped?.cause == .threshold && result.stopped?.reason.hasPrefix(sentence) == true)
+    // These shards hand in nothing, so the run is not whole; what stopped it is said all the same.
+    #expect(result.decision.verdict == .incomplete)
+    #expect(result.decision.reasons.contains { $0.hasPrefix(sentence) })
+    #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
+    // A look a second from the start instant, 101, on, though the shards are looked after every 0.2 s.
+    let looks = watcher.looks.withLock { $0.map { $0.readAt.seconds(since: Samples.instant(101)) } }
+    #expect(looks.count == 6 && looks.allSatisfy { abs($0 - $0.rounded()) < 0.3 }, "\(looks)")
+    #expect(watcher.ends.withLock(\.self) == 1)
+  }
+
   @Test func `shards that do not end are stopped at the deadline`() async throws {
     let launcher = ScriptedLauncher { _, _ in .running }
     for shard in 0..<2 { try await announce(shard) }
@@ -173,6 +209,7 @@ import Testing
     #expect(result.decision.reasons.first == "the run was cancelled (SIGINT)")
     #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
     #expect(try await self.isStarted() == isStarted)
+    #expect(watcher.ends.withLock(\.self) == (isStarted ? 1 : 0))
   }
 
   @Test func `a shard is as patient as the coordinator, unless somebody has said otherwise`() async throws {

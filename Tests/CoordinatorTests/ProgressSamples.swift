@@ -8,6 +8,7 @@ struct ShardSamples {
   var count = 3
   var attempt = 1
   var nonce = "nonce"
+  var task = "pid-1"
   var at = 110.0
   var phase = ShardProgress.Phase.running
   var loadStartedAt: Double? = 100
@@ -22,7 +23,7 @@ struct ShardSamples {
 
   var identity: ShardIdentity {
     ShardIdentity(
-      run: Samples.run, nonce: nonce, index: index, count: count, attempt: attempt, task: "pid-\(index)")
+      run: Samples.run, nonce: nonce, index: index, count: count, attempt: attempt, task: task)
   }
 
   var progress: ShardProgress {

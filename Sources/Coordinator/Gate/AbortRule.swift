@@ -16,9 +16,9 @@ struct AbortingCrossing: Sendable, Equatable {
 /// - A metric without samples, or one that cannot be judged, stops nothing.
 func abortingCrossing(_ progress: GridProgress) -> AbortingCrossing? {
   let elapsed = progress.readAt.seconds(since: progress.startAt)
-  guard elapsed > 0, progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil }) else { return nil }
+  guard progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil }) else { return nil }
   return progress.judgements.lazy.filter {
-    $0.isBreach && $0.threshold.abortOnFail && elapsed > ($0.threshold.delayAbortEval ?? 0)
+    $0.isBreach && $0.threshold.abortOnFail && elapsed > max(0, $0.threshold.delayAbortEval ?? 0)
   }.map { judgement in
     AbortingCrossing(
       threshold: judgement.threshold, at: progress.readAt,

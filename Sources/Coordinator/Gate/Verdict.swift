@@ -45,7 +45,10 @@ func decide(_ input: GateInput) -> Decision {
     problems.append(
       "the shards ran together for only \(percent(share)) of the planned time (at least 90 % is needed)")
   }
-  if !problems.isEmpty { return Decision(verdict: .incomplete, reasons: problems + breachReasons) }
+  if !problems.isEmpty {
+    let reasons = problems + [input.abortedBy].compactMap(\.self) + breachReasons
+    return Decision(verdict: .incomplete, reasons: reasons)
+  }
   if let abortedBy = input.abortedBy {
     return Decision(verdict: .fail, reasons: [abortedBy] + breachReasons)
   }

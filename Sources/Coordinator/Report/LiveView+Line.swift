@@ -5,10 +5,19 @@ extension LiveView {
   var line: String {
     let all = all
     let figures =
-      ["\(trimmed(all.vus, digits: 0)) VUs", "\(all.shownRate) req/s" + limits(judgements(.requestRate))]
-      + latencies(all) + ["errors \(errors(all))" + limits(judgements(.errors))]
+      throughput(all) + latencies(all) + ["errors \(errors(all))" + limits(judgements(.errors))]
     return printable(
       "\(position): \((figures + others).joined(separator: ", "))" + notes.map { "; \($0)" }.joined())
+  }
+
+  /// Now; when the load is over, what it was over the whole of it.
+  private func throughput(_ all: Figures) -> [String] {
+    let judgements = judgements(.requestRate)
+    guard isOver else {
+      return ["\(trimmed(all.vus, digits: 0)) VUs", "\(all.shownRate) req/s" + limits(judgements)]
+    }
+    guard let judgement = judgements.first, judgement.actual != nil else { return [] }
+    return ["\(judgement.shownPair.actual) over the load" + limits(judgements)]
   }
 
   /// The thresholds that stand beside a figure of their own.

@@ -8,10 +8,13 @@ struct LiveView: Sendable {
 
   // MARK: How far it is
 
+  /// Every shard has ended its load, or is gone.
+  var isOver: Bool { !heard.isEmpty && !progress.shards.contains(where: \.isRunning) }
+
   /// `42 of 300 s, 258 s left`
   var position: String {
     let begun = heard.compactMap(\.loadStartedAt).max()
-    if !heard.isEmpty, !progress.shards.contains(where: \.isRunning) {
+    if isOver {
       return "the load is over, teardown() and the summaries are to come"
     }
     let since = Int(max(0, progress.readAt.seconds(since: begun ?? progress.startAt)))
@@ -110,5 +113,5 @@ struct LiveView: Sendable {
 /// The first three of sentences about a shard each.
 func shortened(_ sentences: [String]) -> [String] {
   guard sentences.count > 3 else { return sentences }
-  return sentences.prefix(3) + ["and so \(counted(sentences.count - 3, "more shard"))"]
+  return sentences.prefix(3) + ["and \(counted(sentences.count - 3, "more shard")) like these"]
 }

@@ -103,7 +103,7 @@ import Testing
     #expect(
       try view(shards, at: 107).notes == [
         "shard 0: no word yet, 7 s after the start", "shard 1: no word yet, 7 s after the start",
-        "shard 2: no word yet, 7 s after the start", "and so 9 more shards",
+        "shard 2: no word yet, 7 s after the start", "and 9 more shards like these",
       ])
   }
 
@@ -144,6 +144,17 @@ import Testing
     #expect(view.lines()[2] == "  0      ended    0    -      95      1 %")
     #expect(view.lines()[4] == "  all             4    20     95      1 %")
     #expect(view.line.hasPrefix("12 of 15 s, 3 s left: 4 VUs, 20 req/s"))
+  }
+
+  @Test func `when the load is over its whole rate is shown, and no VUs`() throws {
+    let shard = try ShardSamples(
+      at: 116, phase: .ended, loadStartedAt: 101, submetrics: [("http_reqs", Samples.counter(100), 25)])
+    let over = "the load is over, teardown() and the summaries are to come: "
+    #expect(
+      view([shard.standing()], usual, at: 117).line
+        == over
+        + "25/s over the load (>=2000/s: CROSSED, 25/s so far), p95 95 ms (<800), errors 1 % (<0.01)")
+    #expect(try view([shard.standing()], at: 117).line == over + "p95 95 ms, errors 1 %")
   }
 
   @Test func `the phases are told apart`() throws {

@@ -138,7 +138,6 @@ import Testing
     }
     let fullSize = try encoded(["histogram": full]).count
     #expect(fullSize < 64_000, "\(fullSize) bytes for \(full.count) samples")
-    print("progress.json", short, long, fullSize, full.count)
   }
 }
 
