@@ -41,6 +41,11 @@ struct RunCommand: AsyncParsableCommand {
   var agent: String?
   @Option(help: ArgumentHelp("Seconds that shards may take to get ready, 1 to 86400.", valueName: "s"))
   var readyTimeout = 300.0
+  @Flag(
+    help:
+      "k6 keeps no samples and makes no summary of its own, so that its memory stays flat; each agent writes one."
+  )
+  var lean = false
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
   @Argument(
@@ -59,6 +64,6 @@ struct RunCommand: AsyncParsableCommand {
   private var flags: RunOptions.Flags {
     RunOptions.Flags(
       suite: suite, shards: shards, script: script, store: store, thresholds: threshold, environment: env,
-      k6Options: k6Options, readyTimeout: readyTimeout, failOnDegraded: failOnDegraded)
+      k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded)
   }
 }

@@ -29,6 +29,7 @@ final class ShardConductor: Sendable {
   func k6Ended() {
     let now = host.now()
     state.withLock { course in
+      course.exitedAt = now
       if course.startedAt != nil, course.loadEndedAt == nil { course.loadEndedAt = now }
     }
   }

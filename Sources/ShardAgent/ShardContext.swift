@@ -11,6 +11,8 @@ struct ShardContext: Sendable {
   let host: Host
   let store: any ObjectStore
   let logger: Logger
+  /// Of what a trend's part of k6's summary consists.
+  var trendStats = K6Inspection.usualTrendStats
 
   var keys: RunKeys { RunKeys(shard.run) }
 }

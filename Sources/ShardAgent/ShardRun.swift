@@ -24,20 +24,21 @@ struct ShardRun: Sendable {
     let plan = try await joinRun()
     let k6 = K6Inspector(options: options, host: host, runner: runner, stop: stop)
     let version = try await k6.version()
-    let script = try await k6.scriptPlan()
+    let (script, trendStats) = try await k6.script()
     let shard = ShardIdentity(
       run: plan.run, nonce: plan.nonce, index: options.segment.index, count: options.segment.count,
       attempt: options.attempt, task: "pid-\(host.processID)")
     let context = ShardContext(
       shard: shard, script: script, k6Version: version, scriptDigest: scriptDigest, options: options,
       host: host,
-      store: store, logger: logger)
+      store: store, logger: logger, trendStats: trendStats)
     return try await carryOut(context)
   }
 
   private func carryOut(_ context: ShardContext) async throws -> Int32 {
     let monitor = GeneratorMonitor(host: host)
-    let stream = SampleStream(reportTags: options.reportTags, seriesCap: options.seriesCap)
+    let stream = SampleStream(
+      reportTags: options.reportTags, seriesCap: options.seriesCap, countsChecks: options.isLean)
     let samples = try SampleFIFO(path: "\(folder)/samples") { chunk in
       let readAt = host.now()
       stream.take(chunk)
@@ -52,7 +53,8 @@ struct ShardRun: Sendable {
     }
 
     sayThatK6Starts(context.k6Version)
-    let exit = try await runK6(invocation(address, samples: samples.path), conductor, console, emf)
+    let exit = try await runK6(
+      invocation(address, samples: samples.path, context.k6Version), conductor, console, emf)
     await samples.finish()
     stream.finish()
     console.finish()
@@ -66,16 +68,21 @@ struct ShardRun: Sendable {
     return exitCode(exit, ending: ending, failure: conductor.course.failure)
   }
 
-  private func invocation(_ address: String, samples: String) -> K6Invocation {
+  private func invocation(_ address: String, samples: String, _ version: String) -> K6Invocation {
     .run(
       options.k6, script: options.script, segment: options.segment, address: address, samples: samples,
-      summary: "\(folder)/k6-summary.json", options: options.k6Options, environment: host.environment,
+      summary: options.isLean ? .none(K6Version(version)) : .export(to: "\(folder)/k6-summary.json"),
+      options: options.k6Options, environment: host.environment,
       limits: host.limits)
   }
 
   private func sayThatK6Starts(_ version: String) {
     logger.info(
       "k6 starts", metadata: ["k6.version": "\(version)", "k6.segment": "\(options.segment.segment)"])
+    if options.isLean {
+      logger.warning(
+        "lean: k6 makes no summary of its own, so a handleSummary() of the script's is not called")
+    }
     for name in K6Options.ignoredVariables where host.environment[name] != nil {
       logger.warning("a variable is not passed on to k6", metadata: ["variable": "\(name)"])
     }

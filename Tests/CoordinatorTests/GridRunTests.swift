@@ -62,11 +62,11 @@ import Testing
 
   private func run(
     _ launcher: ScriptedLauncher, shards: Int = 2, environment: [String: String] = [:],
-    readyTimeout: Double = 10
+    readyTimeout: Double = 10, lean: Bool = false
   ) throws -> GridRun {
     let clock = clock
     let options = try RunOptions(
-      .init(shards: shards, script: "load.js", readyTimeout: readyTimeout), GridConfiguration(),
+      .init(shards: shards, script: "load.js", readyTimeout: readyTimeout, lean: lean), GridConfiguration(),
       usualStore: "file:///tmp/out", fileExists: { _ in true })
     return GridRun(
       options: options,
@@ -163,6 +163,14 @@ import Testing
       let launcher = ScriptedLauncher { _, _ in .ended("x") }
       _ = try await run(launcher, environment: environment, readyTimeout: timeout).carryOut()
       #expect(launcher.environments.withLock { $0[1]?["GRID_PATIENCE"] } == expected)
+    }
+  }
+
+  @Test func `every shard of a lean run is told so, others go by their environment`() async throws {
+    for (lean, expected) in [(true, "true"), (false, nil)] {
+      let launcher = ScriptedLauncher { _, _ in .ended("x") }
+      _ = try await run(launcher, lean: lean).carryOut()
+      #expect(launcher.environments.withLock { $0.values.map { $0["GRID_LEAN"] } } == [expected, expected])
     }
   }
 

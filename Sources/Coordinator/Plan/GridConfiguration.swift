@@ -9,6 +9,7 @@ struct GridConfiguration: Sendable, Equatable {
   var store: String?
   var environment: [String: String] = [:]
   var k6Options: [String] = []
+  var lean: Bool?
   /// `nil` when the file says nothing; empty when it says that there are none besides the script's.
   var thresholds: [ScriptPlan.Threshold]?
 
@@ -36,14 +37,15 @@ struct GridConfiguration: Sendable, Equatable {
           environment[variable] = try reader.text(text, "env.\(variable)")
         }
       case "k6_options": k6Options = try reader.list(value, key).map { try reader.text($0, key) }
+      case "lean": lean = try reader.truth(value, key)
       case "thresholds":
         thresholds = try reader.mapping(value, key).flatMap { selector, list in
           try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
         }
       default:
         throw reader.error(
-          value, "'\(key)' is not known: expected suite, shards, script, store, env, k6_options or thresholds"
-        )
+          value,
+          "'\(key)' is not known: expected suite, shards, script, store, env, k6_options, lean or thresholds")
       }
     }
   }
@@ -82,6 +84,13 @@ private struct NodeReader {
     return number
   }
 
+  func truth(_ node: Node, _ what: String) throws -> Bool {
+    guard let truth = Bool(try text(node, what)) else {
+      throw error(node, "\(what): expected true or false")
+    }
+    return truth
+  }
+
   /// A text, or k6's object form with `threshold`, `abortOnFail` and `delayAbortEval`.
   func threshold(_ node: Node, _ selector: String) throws -> ScriptPlan.Threshold {
     var threshold = ScriptPlan.Threshold(selector: selector, expression: "")
@@ -94,10 +103,7 @@ private struct NodeReader {
         switch key {
         case "threshold": expression = try text(value, key)
         case "abortOnFail":
-          guard let flag = Bool(try text(value, key)) else {
-            throw error(value, "abortOnFail: expected true or false")
-          }
-          abort = flag
+          abort = try truth(value, key)
         case "delayAbortEval":
           guard let seconds = parseGoDuration(try text(value, key)) else {
             throw error(value, "delayAbortEval: expected a duration, as 10s")

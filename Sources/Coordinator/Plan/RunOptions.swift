@@ -12,6 +12,8 @@ struct RunOptions: Sendable {
   let k6Options: [String]
   /// Seconds that shards may take to get ready.
   let readyTimeout: Double
+  /// `nil` when nobody said: then the agents' environment decides.
+  let lean: Bool?
   let failOnDegraded: Bool
 
   struct Flags: Sendable {
@@ -23,6 +25,7 @@ struct RunOptions: Sendable {
     var environment: [String] = []
     var k6Options: [String] = []
     var readyTimeout = 300.0
+    var lean = false
     var failOnDegraded = false
   }
 
@@ -55,6 +58,7 @@ struct RunOptions: Sendable {
     guard (1...86_400).contains(flags.readyTimeout) else {
       throw UsageError("--ready-timeout is \(flags.readyTimeout): expected 1 to 86400 seconds")
     }
+    lean = flags.lean ? true : file.lean
     (readyTimeout, failOnDegraded) = (flags.readyTimeout, flags.failOnDegraded)
   }
 

@@ -26,7 +26,7 @@ struct K6Inspector: Sendable {
     return String(words[1].dropFirst())
   }
 
-  func scriptPlan() async throws -> ScriptPlan {
+  func script() async throws -> (plan: ScriptPlan, trendStats: [String]) {
     let invocation = K6Invocation.inspect(
       options.k6, script: options.script, options: options.k6Options, environment: host.environment,
       limits: host.limits)
@@ -40,7 +40,7 @@ struct K6Inspector: Sendable {
       throw ShardFailure(
         sentence: "k6 cannot read the script \(options.script): \(said.prefix(1000))", exitCode: 64)
     }
-    return try K6Inspection.plan(result.output)
+    return (try K6Inspection.plan(result.output), try K6Inspection.trendStats(result.output))
   }
 
   /// A short command, which may hang in the script's init code: it is ended when the shard is told to stop, or has no
