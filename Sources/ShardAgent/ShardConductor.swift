@@ -29,7 +29,7 @@ final class ShardConductor: Sendable {
   func k6Ended() {
     let now = host.now()
     state.withLock { course in
-      course.exitedAt = now
+      course.testEndedAt = course.testEndedAt ?? now
       if course.startedAt != nil, course.loadEndedAt == nil { course.loadEndedAt = now }
     }
   }
@@ -117,7 +117,7 @@ final class ShardConductor: Sendable {
         monitor.loadEnded()
         state.withLock { $0.loadEndedAt = now }
         await announceEnd()
-        return
+        return try await noteTestEnd(status.phase, now)
       }
       if status != nil { monitor.look() }
       if now >= nextProgress {
@@ -126,6 +126,17 @@ final class ShardConductor: Sendable {
       }
       try await host.sleep(untilNextLook(now))
     }
+  }
+
+  /// From here on k6 only hands over its last samples, which on a busy machine takes a second: that is no time of its
+  /// test. When k6 is gone without having said so, this is cancelled.
+  private func noteTestEnd(_ phase: K6RestAPI.Phase, _ now: UTCInstant) async throws {
+    var (phase, now): (K6RestAPI.Phase?, _) = (phase, now)
+    while phase != .ended, phase != .interrupted {
+      try await host.sleep(.milliseconds(50))
+      (phase, now) = ((try? await k6.status())?.phase, host.now())
+    }
+    state.withLock { [now] in $0.testEndedAt = $0.testEndedAt ?? now }
   }
 
   /// A second, but 50 ms where the load may begin or end at any moment.

@@ -59,10 +59,10 @@ struct ShardHandIn: Sendable {
         "the tree of groups and checks is full: the summary is without some of them",
         metadata: ["checks.left_out": "\(leftOut)", "checks.most": "\(CheckTree.mostNodes)"])
     }
-    let exitedAt = course.exitedAt ?? context.host.now()
+    let endedAt = course.testEndedAt ?? context.host.now()
     return stream.with {
       LeanSummary(
-        trendStats: context.trendStats, seconds: exitedAt.seconds(since: startedAt),
+        trendStats: context.trendStats, seconds: endedAt.seconds(since: startedAt),
         k6: K6Version(context.k6Version)
       ).members(metrics: $0.exportedMetrics(context.script.k6Submetrics), checks: $0.routes.checks)
     }

@@ -90,7 +90,7 @@ extension EndToEnd {
         try JSON(text("shard-0/summary.json", in: full.store)),
         try JSON(text("shard-0/summary.json", in: lean.store))
       )
-      var comparison = SummaryComparison(seconds: 1)
+      var comparison = SummaryComparison(seconds: 0.5)
       comparison.isTimed = { name in
         ["http_req_", "iteration_duration", "group_duration"].contains { name.hasPrefix($0) }
           && !name.hasPrefix("http_req_failed")

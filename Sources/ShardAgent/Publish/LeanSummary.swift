@@ -5,7 +5,7 @@ import Shared
 struct LeanSummary {
   /// k6's `summaryTrendStats`.
   let trendStats: [String]
-  /// From un-pausing to k6's end: the time over which k6 divides counts.
+  /// From un-pausing to the end of k6's test: the time over which k6 divides counts.
   let seconds: Double
   let k6: K6Version
 
