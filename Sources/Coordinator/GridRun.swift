@@ -47,10 +47,11 @@ struct GridRun: Sendable {
   private func environment(_ index: Int) -> [String: String] {
     // A shard is as patient with its k6, and with the others, as the coordinator is with it.
     let patience = host.environment["GRID_PATIENCE"] ?? "\(Int(max(300, options.readyTimeout)))"
-    let own = [
+    var own = [
       "K6_SHARD_INDEX": "\(index)", "K6_SHARD_COUNT": "\(plan.shardCount)", "GRID_RUN": plan.run.text,
       "GRID_STORE": options.store.description, "GRID_SUITE": plan.suite, "GRID_ATTEMPT": "1",
     ]
+    if let lean = options.lean { own["GRID_LEAN"] = "\(lean)" }
     return ["GRID_PATIENCE": patience].merging(options.environment) { $1 }.merging(own) { $1 }
   }
 

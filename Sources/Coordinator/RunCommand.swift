@@ -56,6 +56,11 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "After this long without a sign of the coordinator a shard stops [60s].", valueName: "duration"))
   var deadMan: String?
+  @Flag(
+    help:
+      "k6 keeps no samples and makes no summary of its own, so that its memory stays flat; each agent writes one."
+  )
+  var lean = false
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
   @Argument(
@@ -80,7 +85,8 @@ struct RunCommand: AsyncParsableCommand {
     }
     return RunOptions.Flags(
       suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
-      k6Options: k6Options, readyTimeout: readyTimeout, failOnDegraded: failOnDegraded, setup: setup,
+      k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
+      setup: setup,
       maxDuration: maxDuration, deadMan: deadMan)
   }
 }

@@ -48,6 +48,11 @@ struct RunCommand: AsyncParsableCommand {
   var reportTags: String?
   @Option(help: ArgumentHelp("How many series are kept apart [GRID_SERIES_CAP; 500].", valueName: "n"))
   var seriesCap: String?
+  @Flag(
+    help:
+      "k6 makes no summary of its own and keeps no samples; the agent writes one [GRID_LEAN=true|false; false]."
+  )
+  var lean = false
   @Option(
     help: ArgumentHelp("Seconds to wait for the plan and for k6's VUs [GRID_PATIENCE; 300].", valueName: "s"))
   var patience: String?
@@ -86,6 +91,7 @@ struct RunCommand: AsyncParsableCommand {
     raw.suite = suite ?? environment["GRID_SUITE"] ?? raw.suite
     raw.attempt = attempt ?? environment["GRID_ATTEMPT"]
     raw.seriesCap = seriesCap ?? environment["GRID_SERIES_CAP"]
+    raw.lean = lean ? "true" : environment["GRID_LEAN"]
     raw.patience = patience ?? environment["GRID_PATIENCE"]
     raw.killAfter = killAfter ?? environment["GRID_KILL_AFTER"]
     raw.emf = emf.raw(environment)

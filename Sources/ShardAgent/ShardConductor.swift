@@ -33,6 +33,7 @@ final class ShardConductor: Sendable {
     let now = host.now()
     state.withLock { course in
       if exit == .exited(108) { course.wasAborted = true }
+      course.testEndedAt = course.testEndedAt ?? now
       if course.startedAt != nil, course.loadEndedAt == nil { course.loadEndedAt = now }
     }
   }
@@ -138,7 +139,7 @@ final class ShardConductor: Sendable {
         }
         stream.with { $0.end(at: now) }
         await announceEnd()
-        return
+        return try await noteTestEnd(status.phase, now)
       }
       if status != nil { monitor.look() }
       if now >= nextProgress {
@@ -156,6 +157,17 @@ final class ShardConductor: Sendable {
       try await host.sleep(.seconds(min(left, stop.reason == nil ? 0.2 : 0.05)))
       if stop.reason != nil { return }
     }
+  }
+
+  /// From here on k6 only hands over its last samples, which on a busy machine takes a second: that is no time of its
+  /// test. When k6 is gone without having said so, this is cancelled.
+  private func noteTestEnd(_ phase: K6RestAPI.Phase, _ now: UTCInstant) async throws {
+    var (phase, now): (K6RestAPI.Phase?, _) = (phase, now)
+    while (phase ?? .running).rawValue < K6RestAPI.Phase.ended.rawValue {
+      try await host.sleep(.milliseconds(50))
+      (phase, now) = ((try? await k6.status())?.phase, host.now())
+    }
+    state.withLock { [now] in $0.testEndedAt = $0.testEndedAt ?? now }
   }
 
   /// A second, but 50 ms where the load may begin or end at any moment.

@@ -14,6 +14,8 @@ struct ShardContext: Sendable {
   let logger: Logger
   /// What k6 is told about its system tags.
   var systemTagOptions: [String] = []
+  /// Of what a trend's part of k6's summary consists.
+  var trendStats = K6Inspection.usualTrendStats
 
   var keys: RunKeys { RunKeys(shard.run) }
 

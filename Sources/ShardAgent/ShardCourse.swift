@@ -11,6 +11,8 @@ extension ShardConductor {
     /// When k6 had answered that it was let go; until then, when it was asked.
     var startedAt: UTCInstant?
     var loadEndedAt: UTCInstant?
+    /// When k6 itself said that its test was over, teardown() included, or else was gone.
+    var testEndedAt: UTCInstant?
     /// When k6 itself said that setup() was over and its VUs were at work, or that they had been.
     var loadStartedAt: UTCInstant?
     /// k6 was still at its setup() when it was looked at.

@@ -15,8 +15,9 @@ struct ShardHandIn: Sendable {
     let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
     let ending = K6Ending(
       K6Ending.Evidence(
-        exit: exit, course: course, stop: stop, summary: k6Summary, stream: stream.with(\.health),
-        loadPoints: stream.with(\.loadPoints), lastError: lastError,
+        exit: exit, course: course, stop: stop, summary: k6Summary,
+        isLean: context.options.isLean, stream: stream.with(\.health), loadPoints: stream.with(\.loadPoints),
+        lastError: lastError,
         measured: { name in stream.with { $0.total(name) } }))
     let key = context.keys.summary(context.shard.index)
     // Handed in once, last: a second agent for the same shard must not take the place of the first.
@@ -26,9 +27,11 @@ struct ShardHandIn: Sendable {
     }
     await storeLog()
     let grid = summary(ending, course, stream, generator)
-    try await insistently {
-      try await context.store.putDocument(SummaryDocument(k6Summary: k6Summary, grid: grid), at: key)
-    }
+    let document =
+      context.options.isLean
+      ? SummaryDocument(written: leanSummary(course, stream), grid: grid)
+      : SummaryDocument(k6Summary: k6Summary, grid: grid)
+    try await insistently { try await context.store.putDocument(document, at: key) }
     context.logger.info("handed in", metadata: ["store.key": "\(key)", "k6.ending": "\(ending.meaning)"])
     return ending
   }
@@ -36,7 +39,7 @@ struct ShardHandIn: Sendable {
   private func summary(
     _ ending: K6Ending, _ course: ShardConductor.Course, _ stream: SampleStream, _ generator: GeneratorHealth
   ) -> ShardSummary {
-    ShardSummary(
+    var summary = ShardSummary(
       shard: context.shard, suite: context.options.suite,
       executionSegment: context.options.segment.segment, scriptDigest: context.scriptDigest,
       k6Version: context.k6Version, ending: ending, startAt: course.startAt, startedAt: course.startedAt,
@@ -44,6 +47,25 @@ struct ShardHandIn: Sendable {
       script: context.script, generator: generator, stream: stream.with(\.health),
       reportTags: context.options.reportTags, metrics: stream.with { $0.seriesRecords() },
       submetrics: stream.with { $0.submetricRecords() })
+    if context.options.isLean { summary.lean = true }
+    return summary
+  }
+
+  /// Empty when k6 was never let go: then there is nothing to sum up.
+  private func leanSummary(_ course: ShardConductor.Course, _ stream: SampleStream) -> [String: JSONValue] {
+    guard let startedAt = course.startedAt else { return [:] }
+    if let leftOut = stream.with(\.health.checksLeftOut), leftOut > 0 {
+      context.logger.warning(
+        "the tree of groups and checks is full: the summary is without some of them",
+        metadata: ["checks.left_out": "\(leftOut)", "checks.most": "\(CheckTree.mostNodes)"])
+    }
+    let endedAt = course.testEndedAt ?? context.host.now()
+    return stream.with {
+      LeanSummary(
+        trendStats: context.trendStats, seconds: endedAt.seconds(since: startedAt),
+        k6: K6Version(context.k6Version)
+      ).members(metrics: $0.exportedMetrics(context.script.k6Submetrics), checks: $0.routes.checks)
+    }
   }
 
   /// A log must not cost the summary.

@@ -13,6 +13,8 @@ struct ShardOptions: Sendable, Equatable {
   let attempt: Int
   let reportTags: [String]
   let seriesCap: Int
+  /// k6 keeps no samples and makes no summary; the agent writes one from what it read.
+  let isLean: Bool
   /// Seconds to wait for the coordinator's plan, and for k6 to initialise.
   let patience: Double
   /// Seconds from SIGTERM to SIGKILL.
@@ -75,11 +77,21 @@ struct ShardOptions: Sendable, Equatable {
     }
     seriesCap = try Self.integer(
       raw.seriesCap, "series cap (--series-cap, GRID_SERIES_CAP)", 1...100_000, usual: 500)
+    isLean = try Self.truth(raw.lean, "--lean, GRID_LEAN")
     patience = Double(
       try Self.integer(raw.patience, "patience (--patience, GRID_PATIENCE)", 1...86_400, usual: 300))
     killAfter = Double(
       try Self.integer(raw.killAfter, "kill-after (--kill-after, GRID_KILL_AFTER)", 1...3600, usual: 90))
     emf = try EMFOptions(raw.emf)
+  }
+
+  private static func truth(_ text: String?, _ source: String) throws(UsageError) -> Bool {
+    switch text {
+    case nil, "false": return false
+    case "true": return true
+    case .some(let text):
+      throw UsageError("whether the run is lean (\(source)) is '\(text)': expected true or false")
+    }
   }
 
   private static func integer(
@@ -107,6 +119,7 @@ struct RawShardOptions: Sendable {
   var attempt: String?
   var reportTags = SampleAggregator.usualReportTags
   var seriesCap: String?
+  var lean: String?
   var patience: String?
   var killAfter: String?
   var emf = EMF()

@@ -24,7 +24,8 @@ struct ShardRun: Sendable {
     let plan = try await joinRun()
     let k6 = K6Inspector(options: options, host: host, runner: runner, stop: stop)
     let version = try await k6.version()
-    let (script, systemTags) = try await k6.script()
+    let inspected = try await k6.script()
+    let script = inspected.plan
     let shard = ShardIdentity(
       run: plan.run, nonce: plan.nonce, index: options.segment.index, count: options.segment.count,
       attempt: options.attempt, task: "pid-\(host.processID)")
@@ -34,13 +35,16 @@ struct ShardRun: Sendable {
       host: host,
       store: store, logger: logger,
       systemTagOptions: SystemTags.options(
-        inspected: systemTags, asked: askedTags(plan, script), user: K6Options(options.k6Options)))
+        inspected: inspected.systemTags, asked: askedTags(plan, script),
+        user: K6Options(options.k6Options)),
+      trendStats: inspected.trendStats)
     return try await carryOut(context)
   }
 
   private func carryOut(_ context: ShardContext) async throws -> Int32 {
     let monitor = GeneratorMonitor(host: host)
-    let stream = SampleStream(reportTags: options.reportTags, seriesCap: options.seriesCap)
+    let stream = SampleStream(
+      reportTags: options.reportTags, seriesCap: options.seriesCap, countsChecks: options.isLean)
     let samples = try SampleFIFO(path: "\(folder)/samples") { chunk in
       let readAt = host.now()
       stream.take(chunk)
@@ -73,13 +77,19 @@ struct ShardRun: Sendable {
   private func invocation(_ context: ShardContext, _ address: String, samples: String) -> K6Invocation {
     .run(
       options.k6, script: options.script, segment: options.segment, address: address, samples: samples,
-      summary: "\(folder)/k6-summary.json", options: context.systemTagOptions + options.k6Options,
+      summary: options.isLean
+        ? .none(K6Version(context.k6Version)) : .export(to: "\(folder)/k6-summary.json"),
+      options: context.systemTagOptions + options.k6Options,
       environment: host.environment, limits: host.limits, hooks: context.hooks)
   }
 
   private func sayThatK6Starts(_ version: String) {
     logger.info(
       "k6 starts", metadata: ["k6.version": "\(version)", "k6.segment": "\(options.segment.segment)"])
+    if options.isLean {
+      logger.warning(
+        "lean: k6 makes no summary of its own, so a handleSummary() of the script's is not called")
+    }
     for name in K6Options.ignoredVariables where host.environment[name] != nil {
       logger.warning("a variable is not passed on to k6", metadata: ["variable": "\(name)"])
     }

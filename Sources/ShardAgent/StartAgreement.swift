@@ -108,6 +108,9 @@ struct StartAgreement: Sendable {
       else { continue }
       limits[selector, default: []] += expression.quantile == nil ? [] : [expression.limit]
     }
+    if context.options.isLean {
+      for selector in context.script.k6Submetrics { limits[selector, default: []] += [] }
+    }
     let selected = limits.map { (selector: $0.key, limits: $0.value) }
     stream.with { $0.select(selected) }
   }

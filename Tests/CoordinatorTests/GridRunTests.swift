@@ -68,11 +68,12 @@ import Testing
 
   private func run(
     _ launcher: ScriptedLauncher, shards: Int = 2, environment: [String: String] = [:],
-    readyTimeout: Double = 10
+    readyTimeout: Double = 10, lean: Bool = false
   ) throws -> GridRun {
     let clock = clock
     let options = try RunOptions(
-      .init(shards: .exactly(shards), script: "load.js", readyTimeout: readyTimeout), GridConfiguration(),
+      .init(shards: .exactly(shards), script: "load.js", readyTimeout: readyTimeout, lean: lean),
+      GridConfiguration(),
       usualStore: "file:///tmp/out", fileExists: { _ in true })
     return GridRun(
       options: options,
@@ -219,6 +220,14 @@ import Testing
       let launcher = ScriptedLauncher { _, _ in .ended("x") }
       _ = try await run(launcher, environment: environment, readyTimeout: timeout).carryOut()
       #expect(launcher.environments.withLock { $0[1]?["GRID_PATIENCE"] } == expected)
+    }
+  }
+
+  @Test func `every shard of a lean run is told so, others go by their environment`() async throws {
+    for (lean, expected) in [(true, "true"), (false, nil)] {
+      let launcher = ScriptedLauncher { _, _ in .ended("x") }
+      _ = try await run(launcher, lean: lean).carryOut()
+      #expect(launcher.environments.withLock { $0.values.map { $0["GRID_LEAN"] } } == [expected, expected])
     }
   }
 

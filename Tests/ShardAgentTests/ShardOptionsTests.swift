@@ -15,7 +15,8 @@ import Testing
     let options = try options { $0.run = "2026-11-23.2" }
     #expect(options.segment == ExecutionSegment(index: 1, count: 3))
     #expect(options.run?.text == "2026-11-23.2")
-    #expect(options.patience == 300)
+    #expect(options.patience == 300 && !options.isLean)
+    #expect(try self.options { $0.lean = "true" }.isLean && !self.options { $0.lean = "false" }.isLean)
   }
 
   @Test func `live metrics are of the suite, once a second, unless something else is wanted`() throws {
@@ -40,6 +41,8 @@ import Testing
       ("file:///", { $0.store = "s3:/x" }),
       ("run id", { $0.run = "../x" }), ("cannot be passed on", { $0.k6Options = ["--paused"] }),
       ("attempt", { $0.attempt = "0" }), ("series cap", { $0.seriesCap = "none" }),
+      ("GRID_LEAN) is 'yes': expected true or false", { $0.lean = "yes" }),
+      ("expected true or false", { $0.lean = "" }),
       ("patience", { $0.patience = "1.5" }), ("each once", { $0.reportTags = ["name", "name"] }),
       ("each once", { $0.reportTags = ["name", ""] }), ("is empty", { $0.k6 = "" }),
       ("is no name", { $0.suite = "a b/../x" }),

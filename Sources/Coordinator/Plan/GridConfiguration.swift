@@ -12,6 +12,7 @@ struct GridConfiguration: Sendable, Equatable {
   var setup: String?
   var maxDuration: String?
   var deadMan: String?
+  var lean: Bool?
   /// `nil` when the file says nothing; empty when it says that there are none besides the script's.
   var thresholds: [ScriptPlan.Threshold]?
   var generatorLimits = GeneratorLimits.usual
@@ -52,6 +53,7 @@ struct GridConfiguration: Sendable, Equatable {
         }
       case "max_duration": maxDuration = try reader.duration(value, key, 1...604_800)
       case "dead_man": deadMan = try reader.duration(value, key, 2...86_400)
+      case "lean": lean = try reader.truth(value, key)
       case "thresholds":
         thresholds = try reader.mapping(value, key).flatMap { selector, list in
           try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
@@ -59,7 +61,7 @@ struct GridConfiguration: Sendable, Equatable {
       default:
         throw reader.error(
           value,
-          "'\(key)' is not known: expected suite, shards, script, store, env, k6_options, generator, setup, max_duration, dead_man or thresholds"
+          "'\(key)' is not known: expected suite, shards, script, store, env, k6_options, generator, lean, setup, max_duration, dead_man or thresholds"
         )
       }
     }
@@ -126,6 +128,13 @@ private struct NodeReader {
     return share
   }
 
+  func truth(_ node: Node, _ what: String) throws -> Bool {
+    guard let truth = Bool(try text(node, what)) else {
+      throw error(node, "\(what): expected true or false")
+    }
+    return truth
+  }
+
   /// A text, or k6's object form with `threshold`, `abortOnFail` and `delayAbortEval`.
   func threshold(_ node: Node, _ selector: String) throws -> ScriptPlan.Threshold {
     var threshold = ScriptPlan.Threshold(selector: selector, expression: "")
@@ -138,10 +147,7 @@ private struct NodeReader {
         switch key {
         case "threshold": expression = try text(value, key)
         case "abortOnFail":
-          guard let flag = Bool(try text(value, key)) else {
-            throw error(value, "abortOnFail: expected true or false")
-          }
-          abort = flag
+          abort = try truth(value, key)
         case "delayAbortEval":
           guard let seconds = parseGoDuration(try text(value, key)) else {
             throw error(value, "delayAbortEval: expected a duration, as 10s")

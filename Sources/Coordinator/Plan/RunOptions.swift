@@ -13,6 +13,8 @@ struct RunOptions: Sendable {
   let k6Options: [String]
   /// Seconds that shards may take to get ready.
   let readyTimeout: Double
+  /// `nil` when nobody said: then the agents' environment decides.
+  let lean: Bool?
   let failOnDegraded: Bool
   let setup: SetupMode
   /// Seconds that the whole run may take; `nil` for as long as k6 itself allows.
@@ -29,6 +31,7 @@ struct RunOptions: Sendable {
     var environment: [String] = []
     var k6Options: [String] = []
     var readyTimeout = 300.0
+    var lean = false
     var failOnDegraded = false
     var setup: String?
     var maxDuration: String?
@@ -62,6 +65,7 @@ struct RunOptions: Sendable {
     guard (1...86_400).contains(flags.readyTimeout) else {
       throw UsageError("--ready-timeout is \(flags.readyTimeout): expected 1 to 86400 seconds")
     }
+    lean = flags.lean ? true : file.lean
     (readyTimeout, failOnDegraded) = (flags.readyTimeout, flags.failOnDegraded)
     guard let setup = SetupMode(rawValue: flags.setup ?? file.setup ?? "once") else {
       throw UsageError("--setup is '\(flags.setup ?? "")': expected once or per-shard")

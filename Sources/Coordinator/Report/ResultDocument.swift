@@ -31,9 +31,10 @@ struct ResultDocument: Encodable {
     let ending: K6Ending?
     let generator: GeneratorHealth?
     let stream: StreamHealth?
+    let lean: Bool?
 
     private enum CodingKeys: String, CodingKey {
-      case index, outcome, reason, task, requests, ending, generator, stream
+      case index, outcome, reason, task, requests, ending, generator, stream, lean
       case k6Version = "k6_version"
       case startedAt = "started_at"
       case loadEndedAt = "load_ended_at"
@@ -127,7 +128,7 @@ struct ResultDocument: Encodable {
       k6Version: summary?.k6Version, startedAt: summary?.startedAt, loadEndedAt: summary?.loadEndedAt,
       startLateSeconds: facts.startLate, requests: facts.requests, p95: facts.p95,
       dropped: dropped?.count, droppedShare: dropped?.share, ending: summary?.ending,
-      generator: summary?.generator, stream: summary?.stream)
+      generator: summary?.generator, stream: summary?.stream, lean: summary?.lean)
   }
 }
 

@@ -86,6 +86,16 @@ struct RunReport: Sendable {
       else { continue }
       lines.append("shard \(index): \(shard.summary.ending.meaning)")
     }
+    if result.outcomes.contains(where: { $0.summary?.lean == true }) {
+      lines.append(
+        "the run was lean: k6 made no summary, so handleSummary() was not called; each summary.json is the agent's"
+      )
+    }
+    let leftOut = result.outcomes.compactMap(\.summary?.stream.checksLeftOut).reduce(0, &+)
+    if leftOut > 0 {
+      lines.append(
+        "\(leftOut) samples of checks and groups are in no summary.json's tree: there were too many")
+    }
     for metric in summary.infiniteMetrics.sorted() {
       lines.append("the script added infinite values to \(metric), which are left out")
     }

@@ -47,7 +47,9 @@ struct ByteTable {
     return count - 1
   }
 
-  func string(_ number: Int) -> String { String(decoding: arena[range(number)], as: UTF8.self) }
+  func string(_ number: Int) -> String { String(decoding: bytes(number), as: UTF8.self) }
+
+  func bytes(_ number: Int) -> ArraySlice<UInt8> { arena[range(number)] }
 
   private func range(_ number: Int) -> Range<Int> { starts[number]..<starts[number + 1] }
 

@@ -36,6 +36,25 @@ extension SampleAggregator {
     }
   }
 
+  /// What k6's own summary would have: every metric, and of the submetrics those that had samples.
+  func exportedMetrics(_ submetrics: [MetricSelector]) -> [(name: String, aggregate: Aggregate)] {
+    var exported: [(name: String, aggregate: Aggregate)] = []
+    for (number, metric) in routes.metrics.enumerated() {
+      guard var total = total(metric.name, overTime: false) else { continue }
+      if let paused = pausedGauges[number], case .gauge(var gauge) = total {
+        gauge.min = [gauge.min, paused.min].compactMap(\.self).min()
+        gauge.max = [gauge.max, paused.max].compactMap(\.self).max()
+        (gauge.last, gauge.count) = (gauge.last ?? paused.last, gauge.count + paused.count)
+        total = .gauge(gauge)
+      }
+      exported.append((metric.name, total))
+      exported += metric.submetrics.filter { submetrics.contains($0.selector) }.map {
+        ($0.selector.text, routes.aggregates[$0.place])
+      }
+    }
+    return exported.filter { $0.aggregate.count > 0 }
+  }
+
   /// All series of a metric together; `nil` when it was never declared.
   /// - Parameter overTime: whether a counter's sums over time are wanted too: there are ten a second and series.
   func total(_ name: String, overTime: Bool = true) -> Aggregate? {

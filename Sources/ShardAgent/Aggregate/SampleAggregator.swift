@@ -12,6 +12,9 @@ struct SampleAggregator {
   /// Samples that only VUs at their work can have made: not setup's or teardown's, nor the counts of the VUs.
   private(set) var loadPoints: UInt64 = 0
   private(set) var routes: SampleRoutes
+  /// `vus` and `vus_max` while k6 was paused, by the metric's number, where checks are counted too: k6's own summary
+  /// has both.
+  private(set) var pausedGauges: [Int: GaugeAggregate] = [:]
   /// The latest time of a sample since ``takeNewest()``, in nanoseconds since 1970.
   private var newest = Int64.min
   private var start = Start.notYet
@@ -27,9 +30,13 @@ struct SampleAggregator {
   private var usual = UsualLine()
 
   /// - Parameter remembersTags: not without need: to compare with.
-  init(reportTags: [String] = usualReportTags, seriesCap: Int = 500, remembersTags: Bool = true) {
+  /// - Parameter countsChecks: by group and name, for a summary in k6's words.
+  init(
+    reportTags: [String] = usualReportTags, seriesCap: Int = 500, remembersTags: Bool = true,
+    countsChecks: Bool = false
+  ) {
     line.blocks.hasMemory = remembersTags
-    routes = SampleRoutes(reportTags: reportTags, seriesCap: seriesCap)
+    routes = SampleRoutes(reportTags: reportTags, seriesCap: seriesCap, countsChecks: countsChecks)
   }
 
   /// Before the start: which selectors the gate asks for, with the limits of their percentile thresholds.
@@ -155,10 +162,12 @@ struct SampleAggregator {
 
   /// What stood behind the last newline when the stream ended.
   mutating func finish(_ rest: [UInt8]) {
-    guard !rest.isEmpty else { return }
-    let before = health.malformed
-    ingest(rest.span)
-    health.endedInsideLine = health.malformed > before
+    if !rest.isEmpty {
+      let before = health.malformed
+      ingest(rest.span)
+      health.endedInsideLine = health.malformed > before
+    }
+    health.checksLeftOut = routes.tree?.leftOutSamples(routes.aggregates)
   }
 
   // MARK: A sample
@@ -166,7 +175,7 @@ struct SampleAggregator {
   @inline(__always) private mutating func count(_ value: Double, at time: UTCInstant, metric: Int, set: Int) {
     let since = nanosecondsSinceStart(time)
     if since < 0, !routes.isSetup(set) {
-      health.beforeStart += 1
+      noteBeforeStart(value, at: time, metric: metric)
       return
     }
     let route = routes.route(metric, set)
@@ -179,6 +188,12 @@ struct SampleAggregator {
     for index in route.submetrics {
       routes.aggregates.record(value, at: time, since: max(since, 0), in: routes.submetricPlaces[index])
     }
+  }
+
+  private mutating func noteBeforeStart(_ value: Double, at time: UTCInstant, metric: Int) {
+    health.beforeStart += 1
+    guard routes.tree != nil, routes.metrics[metric].isSummed else { return }
+    pausedGauges[metric, default: GaugeAggregate()].record(value, at: time)
   }
 
   /// Negative before the start.

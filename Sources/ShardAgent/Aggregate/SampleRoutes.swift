@@ -13,6 +13,8 @@ struct SampleRoutes {
     let isSummed: Bool
     /// A counter that the reports want over time.
     let isOverTime: Bool
+    /// Its samples say which groups and checks there are.
+    fileprivate let isOfTree: Bool
     fileprivate(set) var submetrics: [Submetric] = []
     fileprivate(set) var overflow: AggregateStore.Reference?
   }
@@ -30,6 +32,7 @@ struct SampleRoutes {
     let isOverflow: Bool
     /// Only VUs at their work can have made such a sample: it is not setup's or teardown's, nor the count of the VUs.
     let isLoad: Bool
+    /// And the check's, if those are counted.
     let submetrics: Range<Int>
   }
 
@@ -50,7 +53,7 @@ struct SampleRoutes {
   /// Tags that somebody asks for: the report's first, then the selectors'.
   private var tagNames = ByteTable()
   private var values = ByteTable()
-  private let groupSlot: Int
+  private let groupSlot, checkSlot: Int
   private let setupGroup, teardownGroup: Int32
   /// The tags looked at last: the number of each slot's value, or ``absent``, or ``unknown``.
   private var slotValues: [Int32] = []
@@ -61,6 +64,8 @@ struct SampleRoutes {
   private(set) var seriesPlaces: [AggregateStore.Reference] = []
   private var key: [Int32] = []
   var aggregates = AggregateStore()
+  /// `nil` where k6 itself counts groups and checks.
+  private(set) var tree: CheckTree?
 
   private var routes: [Route] = []
   private(set) var submetricPlaces: [AggregateStore.Reference] = []
@@ -68,10 +73,12 @@ struct SampleRoutes {
   private var routeNumbers: [Int32] = []
   private var routesPerSet = 32
 
-  init(reportTags: [String], seriesCap: Int) {
+  init(reportTags: [String], seriesCap: Int, countsChecks: Bool = false) {
     (self.reportTags, self.seriesCap) = (reportTags, seriesCap)
     for tag in reportTags { _ = tagNames.insert(Array(tag.utf8).span) }
     groupSlot = tagNames.insert(Array("group".utf8).span)
+    checkSlot = countsChecks ? tagNames.insert(Array("check".utf8).span) : groupSlot
+    tree = countsChecks ? CheckTree() : nil
     setupGroup = Int32(values.insert(Array("::setup".utf8).span))
     teardownGroup = Int32(values.insert(Array("::teardown".utf8).span))
     sets = SeriesTable(width: tagNames.count)
@@ -115,7 +122,8 @@ struct SampleRoutes {
     metrics.append(
       Metric(
         name: text, type: type, contains: contains, isSummed: GaugeAggregate.isSummed(text),
-        isOverTime: text == "http_reqs" || text == "iterations"))
+        isOverTime: text == "http_reqs" || text == "iterations",
+        isOfTree: tree != nil && (text == "checks" || text == "group_duration")))
     attachSubmetrics(number)
     if metrics.count > routesPerSet {
       routesPerSet *= 2
@@ -166,10 +174,12 @@ struct SampleRoutes {
     return sets.insert(slotValues)
   }
 
-  /// New values of report tags are numbered while there is room for new series.
+  /// New values of report tags are numbered while there is room for new series; a group's and a check's while there is
+  /// room for them.
   private mutating func number(_ text: Span<UInt8>, _ range: Range<Int>, _ slot: Int) -> Int32 {
     if let known = values.find(text, in: range) { return Int32(known) }
-    guard slot < reportTags.count, series.count < seriesCap else { return Self.unknown }
+    let isOfTree = (slot == groupSlot || slot == checkSlot) && tree?.admitsValue(range.count) == true
+    guard isOfTree || slot < reportTags.count && series.count < seriesCap else { return Self.unknown }
     return Int32(values.insert(text.extracting(range)))
   }
 
@@ -198,6 +208,7 @@ struct SampleRoutes {
     where submetric.wanted.allSatisfy({ slotValues[$0.slot] == $0.value }) {
       submetricPlaces.append(submetric.place)
     }
+    if metrics[metric].isOfTree, let place = treePlace(metric, slotValues) { submetricPlaces.append(place) }
     let (place, isOverflow) = seriesPlace(metric, slotValues)
     let group = slotValues[groupSlot]
     return Route(
@@ -205,6 +216,13 @@ struct SampleRoutes {
       isLoad: group != setupGroup && group != teardownGroup && !metrics[metric].isSummed,
       submetrics: first..<submetricPlaces.count)
   }
+
+  private mutating func treePlace(_ metric: Int, _ slotValues: [Int32]) -> AggregateStore.Reference? {
+    let check = metrics[metric].type == .rate ? slotValues[checkSlot] : Self.absent
+    return tree?.place(group: slotValues[groupSlot], check: check, values: values, &aggregates)
+  }
+
+  var checks: [CheckTree.Check] { tree?.checks(values, aggregates) ?? [] }
 
   private mutating func seriesPlace(
     _ number: Int, _ slotValues: [Int32]

@@ -28,10 +28,13 @@ final class SampleStream: Sendable {
 
   /// - Parameter isStrict: the usual line is read like any other: to compare with.
   /// - Parameter remembersTags: false: all tags are read and looked up again in every line: to compare with.
-  init(reportTags: [String], seriesCap: Int, isStrict: Bool = false, remembersTags: Bool = true) {
+  init(
+    reportTags: [String], seriesCap: Int, isStrict: Bool = false, remembersTags: Bool = true,
+    countsChecks: Bool = false
+  ) {
     precondition(isStrict || remembersTags)
     let aggregator = SampleAggregator(
-      reportTags: reportTags, seriesCap: seriesCap, remembersTags: remembersTags)
+      reportTags: reportTags, seriesCap: seriesCap, remembersTags: remembersTags, countsChecks: countsChecks)
     state = Mutex(State(aggregator: aggregator, isStrict: isStrict))
   }
 

@@ -9,6 +9,8 @@ extension K6Ending {
     var stop: StopRequest.Reason?
     /// k6's own summary; `nil` when it wrote none.
     var summary: [UInt8]?
+    /// k6 was told to make no summary.
+    var isLean = false
     var stream = StreamHealth()
     /// Samples that only VUs at their work can have made.
     var loadPoints: UInt64 = 0
@@ -72,6 +74,10 @@ extension K6Ending {
     if stream.malformed > 0 {
       let first = stream.malformedExamples.first.map { ", the first: \($0)" } ?? ""
       return "\(stream.malformed) lines of its stream could not be read\(first)"
+    }
+    if evidence.isLean {
+      // Whatever k6's VUs do leaves samples: of a stream without any line nobody was at the other end.
+      return stream.lines == 0 && !isEmpty ? "its stream was empty" : nil
     }
     guard let export else { return isEmpty ? nil : "it wrote no summary" }
     // k6 counts what was left out here as infinite.

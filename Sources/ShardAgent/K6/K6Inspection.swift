@@ -71,9 +71,19 @@ struct K6Inspection: Decodable {
   private let teardownTimeout: String?
   private let noSetup: Bool?
   private let noTeardown: Bool?
+  private let summaryTrendStats: [String]?
 
   /// k6's own, where the script says nothing.
   private static let usualTimeout = 60.0
+
+  /// Of what a trend's part of k6's summary consists, as `["avg", "p(95)"]`: the script's, or k6's own.
+  /// - Throws: ``UnreadableDocument``.
+  static func trendStats(_ output: [UInt8]) throws -> [String] {
+    try decoded(K6Inspection.self, from: output, name: "the output of k6 inspect").summaryTrendStats
+      ?? usualTrendStats
+  }
+
+  static let usualTrendStats = ["avg", "min", "med", "max", "p(90)", "p(95)"]
 
   /// - Throws: ``UnreadableDocument``.
   static func plan(_ output: [UInt8]) throws -> ScriptPlan {

@@ -26,8 +26,15 @@ struct K6Inspector: Sendable {
     return String(words[1].dropFirst())
   }
 
-  /// What it asks for, and the system tags that are on; `nil` when k6 does not say which.
-  func script() async throws -> (plan: ScriptPlan, systemTags: Set<String>?) {
+  struct Script: Sendable {
+    let plan: ScriptPlan
+    /// Those that are on; `nil` when k6 does not say which.
+    let systemTags: Set<String>?
+    /// Of what a trend's part of k6's summary consists.
+    let trendStats: [String]
+  }
+
+  func script() async throws -> Script {
     let invocation = K6Invocation.inspect(
       options.k6, script: options.script, options: options.k6Options, environment: host.environment,
       limits: host.limits)
@@ -41,7 +48,9 @@ struct K6Inspector: Sendable {
       throw ShardFailure(
         sentence: "k6 cannot read the script \(options.script): \(said.prefix(1000))", exitCode: 64)
     }
-    return (try K6Inspection.plan(result.output), try K6Inspection.systemTags(result.output))
+    return Script(
+      plan: try K6Inspection.plan(result.output), systemTags: try K6Inspection.systemTags(result.output),
+      trendStats: try K6Inspection.trendStats(result.output))
   }
 
   /// A short command, which may hang in the script's init code: it is ended when the shard is told to stop, or has no

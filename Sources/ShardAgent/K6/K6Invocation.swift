@@ -6,18 +6,32 @@ struct K6Invocation: Sendable, Equatable {
   let arguments: [String]
   let environment: [String: String]
 
-  /// `k6 run`, paused, on exactly this shard's share, its samples going to `samples` and its summary to `summary`.
+  /// What becomes of k6's own summary.
+  enum Summary: Sendable, Equatable {
+    case export(to: String)
+    /// Lean: with neither thresholds nor a summary k6 keeps no samples.
+    case none(K6Version)
+
+    fileprivate var arguments: [String] {
+      switch self {
+      case .export(let path): ["--summary-export", path]
+      case .none(let version): [version.withoutSummary]
+      }
+    }
+  }
+
+  /// `k6 run`, paused, on exactly this shard's share, its samples going to `samples`.
   static func run(
     _ k6: String, script: String, segment: ExecutionSegment, address: String, samples: String,
-    summary: String,
+    summary: Summary,
     options: [String], environment: [String: String], limits: ContainerLimits, hooks: K6Hooks = .own
   ) -> K6Invocation {
     let arguments =
       [
         "run", "--quiet", "--no-color", "--paused", "--address", address,
         "--execution-segment", segment.segment, "--execution-segment-sequence", segment.sequence,
-        "--no-thresholds", "--no-usage-report", "--out", "json=\(samples)", "--summary-export", summary,
-      ] + options + hooks.flags + [script]
+        "--no-thresholds", "--no-usage-report", "--out", "json=\(samples)",
+      ] + summary.arguments + options + hooks.flags + [script]
     return K6Invocation(
       executable: k6, arguments: arguments, environment: child(environment, limits: limits))
   }
@@ -81,17 +95,21 @@ struct K6Invocation: Sendable, Equatable {
     return memoryLimit != "off" && !memoryLimit.isEmpty
   }
 
+  /// And the statistics of trends, which `inspect` then prints as the run would have them.
   private static func loadShape(_ options: [String]) -> [String: String] {
     let variables = [
       "-u": "K6_VUS", "--vus": "K6_VUS", "-d": "K6_DURATION", "--duration": "K6_DURATION",
       "-i": "K6_ITERATIONS",
       "--iterations": "K6_ITERATIONS", "-s": "K6_STAGES", "--stage": "K6_STAGES",
+      "--summary-trend-stats": "K6_SUMMARY_TREND_STATS",
     ]
+    // Given several times, these add up.
+    let lists = ["K6_STAGES", "K6_SUMMARY_TREND_STATS"]
     var found: [String: String] = [:]
     for (name, value) in K6Options(options).pairs {
       guard let variable = variables[name] else { continue }
       found[variable] =
-        variable == "K6_STAGES" ? [found[variable], value].compactMap(\.self).joined(separator: ",") : value
+        lists.contains(variable) ? [found[variable], value].compactMap(\.self).joined(separator: ",") : value
     }
     return found
   }

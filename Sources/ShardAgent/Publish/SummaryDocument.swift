@@ -14,6 +14,9 @@ struct SummaryDocument: Encodable {
     (self.k6, self.grid) = (k6, grid)
   }
 
+  /// - Parameter written: in k6's words, where k6 itself wrote nothing.
+  init(written: [String: JSONValue], grid: ShardSummary) { (k6, self.grid) = (written, grid) }
+
   private struct Key: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }

@@ -158,4 +158,20 @@ package struct TrendAggregate: Sendable, Equatable {
     guard let min, let max, let value = histogram.value(at: quantile) else { return nil }
     return Swift.min(Swift.max(value, min), max)
   }
+
+  /// As k6 reads a percentile: between the two samples nearest to its rank. Those are taken from the histogram, within
+  /// 0.05 % each; the smallest and the largest are exact.
+  package func interpolated(quantile: Double) -> Double? {
+    guard let min, let max, count > 0 else { return nil }
+    let last = Double(count - 1)
+    let rank = Swift.min(Swift.max(quantile * last, 0), last)
+    func sample(_ rank: Double) -> Double {
+      if rank == 0 { return min }
+      if rank == last { return max }
+      let value = histogram.value(rank: UInt64(rank)) ?? max
+      return Swift.min(Swift.max(value, min), max)
+    }
+    let (low, high) = (sample(rank.rounded(.down)), sample(rank.rounded(.up)))
+    return low + (high - low) * (rank - rank.rounded(.down))
+  }
 }

@@ -125,10 +125,15 @@ package struct Histogram: Sendable, Equatable {
     let total = count
     guard total > 0 else { return nil }
     let rank = min(max(UInt64((quantile * Double(total)).rounded(.up)), 1), total)
+    return value(rank: rank - 1)
+  }
+
+  /// The value at a rank, counted from 0.
+  func value(rank: UInt64) -> Double? {
     var seen: UInt64 = 0
     for (bucket, count) in buckets {
       seen += count
-      if seen >= rank { return Self.value(of: bucket) }
+      if seen > rank { return Self.value(of: bucket) }
     }
     return nil
   }

@@ -19,7 +19,10 @@ package struct ShardSummary: Sendable, Codable {
   package let writtenAt: UTCInstant
   package let script: ScriptPlan
   package let generator: GeneratorHealth
-  package let stream: StreamHealth
+  package var stream: StreamHealth
+  /// k6 made no summary of its own: the agent wrote the part in k6's words. `nil` in documents from before there was
+  /// such a mode.
+  package var lean: Bool?
   /// The tags by which `metrics` are told apart.
   package let reportTags: [String]
   /// By the report tags; every sample is in one of them.
@@ -52,7 +55,7 @@ package struct ShardSummary: Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, shard, suite, ending, script, generator, stream, metrics, submetrics
+    case schema, shard, suite, ending, script, generator, stream, lean, metrics, submetrics
     case executionSegment = "execution_segment"
     case scriptDigest = "script_sha256"
     case k6Version = "k6_version"
@@ -122,6 +125,8 @@ package struct StreamHealth: Sendable, Codable, Equatable {
   package var beforeStart: UInt64 = 0
   /// Points that went to the overflow series because the number of series had reached its cap.
   package var overflowed: UInt64 = 0
+  /// Of a lean shard: samples of checks and groups that are not in the tree of groups, because that was full.
+  package var checksLeftOut: UInt64?
   /// The stream ended inside a line: k6 was killed while it wrote.
   package var endedInsideLine = false
 
@@ -132,6 +137,7 @@ package struct StreamHealth: Sendable, Codable, Equatable {
     case malformedExamples = "malformed_examples"
     case infiniteMetrics = "infinite_metrics"
     case beforeStart = "before_start"
+    case checksLeftOut = "checks_left_out"
     case endedInsideLine = "ended_inside_line"
   }
 }

@@ -20,6 +20,13 @@ import Testing
     #expect(options.thresholds.map(\.name) == ["http_reqs rate>=5"])
   }
 
+  @Test func `a run is lean when a flag or the file says so`() throws {
+    #expect(try options(.init(script: "load.js")).lean == nil)
+    #expect(try options(.init(script: "load.js"), yaml: "lean: true").lean == true)
+    #expect(try options(.init(script: "load.js"), yaml: "lean: false").lean == false)
+    #expect(try options(.init(script: "load.js", lean: true), yaml: "lean: false").lean == true)
+  }
+
   @Test func `where nothing is configured the usual three limits hold`() throws {
     #expect(
       try options(.init(script: "load.js")).thresholds.map(\.name) == [
@@ -63,7 +70,7 @@ import Testing
       ("thresholds:\n  http_reqs:\n    - {threshold: count>1, abort: true}", "'abort' is not known"),
       ("thresholds:\n  http_reqs:\n    - {abortOnFail: true}", "'threshold' is missing"),
       ("thresholds:\n  http_req_failed: p(95)<1", "is a rate"), ("a: [", "no YAML"),
-      ("suite: {}", "expected a text"),
+      ("suite: {}", "expected a text"), ("suite: a\nlean: maybe", "line 2: lean: expected true or false"),
       ("suite: a\nsuite: b", "no YAML"),
     ])
   func `a wrong file is one sentence with the place`(yaml: String, expected: String) {

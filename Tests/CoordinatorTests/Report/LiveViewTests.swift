@@ -147,11 +147,11 @@ import Testing
   }
 
   @Test func `when the load is over its whole rate is shown, and no VUs`() throws {
-    let shard = try ShardSamples(
+    let shard = ShardSamples(
       at: 116, phase: .ended, loadStartedAt: 101, submetrics: [("http_reqs", Samples.counter(100), 25)])
     let over = "the load is over, teardown() and the summaries are to come: "
     #expect(
-      view([shard.standing()], usual, at: 117).line
+      try view([shard.standing()], usual, at: 117).line
         == over
         + "25/s over the load (>=2000/s: CROSSED, 25/s so far), p95 95 ms (<800), errors 1 % (<0.01)")
     #expect(try view([shard.standing()], at: 117).line == over + "p95 95 ms, errors 1 %")

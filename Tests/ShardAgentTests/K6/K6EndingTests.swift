@@ -85,6 +85,26 @@ import Testing
     #expect(infinite.isComplete, "the gate refuses thresholds on such a metric by itself")
   }
 
+  @Test func `a lean shard is judged by its stream, because k6 makes no summary`() {
+    func lean(_ exit: K6Exit, _ change: (inout K6Ending.Evidence) -> Void = { _ in }) -> K6Ending {
+      ending(exit) {
+        ($0.isLean, $0.summary, $0.stream.lines) = (true, nil, 40)
+        change(&$0)
+      }
+    }
+    #expect(lean(.exited(0)).isComplete && !lean(.exited(0)).wroteSummary)
+    #expect(!lean(.exited(0)) { $0.stream.endedInsideLine = true }.isComplete)
+    #expect(!lean(.exited(0)) { $0.stream.malformed = 1 }.isComplete)
+    #expect(!lean(.exited(0)) { $0.stop = .init(cause: .signal, sentence: "SIGTERM") }.isComplete)
+    #expect(!lean(.signaled(9)).isComplete && !lean(.exited(105)).isComplete)
+    #expect(lean(.exited(0)) { $0.stream.lines = 0 }.meaning == "k6 ran to its end, but its stream was empty")
+    let empty = lean(.exited(0)) {
+      ($0.course.maxVUs, $0.loadPoints, $0.stream.lines) = (0, 0, 0)
+      $0.measured = { _ in nil }
+    }
+    #expect(empty.isEmptyShard && empty.isComplete)
+  }
+
   @Test func `a shard without VUs had nothing to do`() {
     func empty(_ change: (inout K6Ending.Evidence) -> Void = { _ in }) -> K6Ending {
       ending(.exited(0)) {
@@ -140,6 +160,13 @@ import Testing
   func `a scenario has as many VUs to split as exist at the most`(scenario: String, vus: Int?) throws {
     let output = #"{"scenarios":{"a":{\#(scenario)}}}"#
     #expect(try K6Inspection.plan(Array(output.utf8)).maxShards == vus)
+  }
+
+  @Test func `of which statistics a trend's summary consists`() throws {
+    let own = #"{"summaryTrendStats":["med","p(99.9)"]}"#
+    #expect(try K6Inspection.trendStats(Array(own.utf8)) == ["med", "p(99.9)"])
+    #expect(try K6Inspection.trendStats(Array(#"{"summaryTrendStats":[]}"#.utf8)) == [])
+    #expect(try K6Inspection.trendStats(Array("{}".utf8)) == K6Inspection.usualTrendStats)
   }
 
   @Test func `a scenario that ends by its iterations leaves nothing planned`() throws {

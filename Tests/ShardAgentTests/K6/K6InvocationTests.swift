@@ -7,12 +7,13 @@ import Testing
   private let unlimited = ContainerLimits { _ in nil }
 
   private func run(
-    options: [String] = [], environment: [String: String] = [:], limits: ContainerLimits? = nil
+    options: [String] = [], environment: [String: String] = [:], limits: ContainerLimits? = nil,
+    summary: K6Invocation.Summary = .export(to: "/t/summary.json")
   ) -> K6Invocation {
     .run(
       "/bin/k6", script: "load.js", segment: ExecutionSegment(index: 1, count: 3)!, address: "127.1.2.3:7000",
       samples: "/t/fifo",
-      summary: "/t/summary.json", options: options, environment: environment, limits: limits ?? unlimited)
+      summary: summary, options: options, environment: environment, limits: limits ?? unlimited)
   }
 
   @Test func `the command line is exactly the share`() {
@@ -24,6 +25,21 @@ import Testing
         "json=/t/fifo",
         "--summary-export", "/t/summary.json", "--vus", "3", "load.js",
       ])
+  }
+
+  @Test(arguments: [("1.1.0", "--no-summary"), ("2.2.0", "--summary-mode=disabled")])
+  func `a lean k6 makes no summary, and is otherwise the same`(version: String, option: String) {
+    let full = run(options: ["--vus", "3"]).arguments
+    let lean = run(options: ["--vus", "3"], summary: .none(K6Version(version))).arguments
+    #expect(
+      lean == full.flatMap { $0 == "--summary-export" ? [option] : $0 == "/t/summary.json" ? [] : [$0] })
+  }
+
+  @Test func `inspect is asked for the statistics of trends that the run would have`() {
+    let inspect = K6Invocation.inspect(
+      "k6", script: "load.js", options: ["--summary-trend-stats", "avg,p(50)", "--summary-trend-stats=max"],
+      environment: [:], limits: unlimited)
+    #expect(inspect.environment["K6_SUMMARY_TREND_STATS"] == "avg,p(50),max")
   }
 
   @Test func `the environment is the agent's, in UTC, without what would undo the flags`() {
