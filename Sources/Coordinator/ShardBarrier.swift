@@ -40,6 +40,8 @@ struct ShardBarrier: Sendable {
     let allowed = (ready.map(\.script.setup.timeout).max() ?? 0) + run.options.readyTimeout
     let deadline = run.host.now().advanced(bySeconds: allowed)
     var waiting = ready.map(\.shard.index)
+    var isSaid = false
+    let beganAt = run.host.now()
     while true {
       for index in waiting {
         let document = try? await run.store.getDocument(ShardReady.self, at: keys.ready(index))
@@ -55,6 +57,10 @@ struct ShardBarrier: Sendable {
         throw RunStopped(
           .broken,
           "\(shardList(waiting)) had no word of setup() after \(Int(allowed)) s, so the run was not started")
+      }
+      if !isSaid, run.host.now().seconds(since: beganAt) > 5 {
+        run.display.note("shard 0 runs setup() for all shards, up to \(Int(allowed)) s")
+        isSaid = true
       }
       try await run.host.sleep(.milliseconds(100))
     }

@@ -138,13 +138,21 @@ extension EndToEnd {
         export const options = { vus: 2, duration: __ENV.LONG || '2s' };
         export default function () { sleep(0.1); }
         """
-      let (ending, store) = try await run(k6, script, ["--shards", "3", "--lean"])
-      #expect(ending.code == 0, "\(ending.output)\(ending.errors)")
-      #expect(
-        try StoredResult(in: store).shards.map(\.outcome).sorted() == ["complete", "complete", "empty"])
+      let (file, empty) = (folder.appending(path: "script.js"), folder.appending(path: "empty"))
+      try script.write(to: file, atomically: true, encoding: .utf8)
+      let ending = try await Program.run(
+        "shard-agent",
+        [
+          "run", file.path, "--shard-index", "2", "--shard-count", "3", "--lean", "--store",
+          "file://\(empty.path)",
+        ],
+        environment: ["K6_BIN": k6.path])
+      #expect(ending.code == 0, "\(ending.errors)")
+      let ended = try JSON(text("shard-2/summary.json", in: empty))["grid"]?["ending"]
+      #expect(ended?["is_empty_shard"] == .bool(true))
 
       async let killed = run(k6, script, ["--lean", "--env", "LONG=60s"])
-      let line = "--no-summary \(folder.appending(path: "script.js").path)"
+      let line = "--linger \(folder.appending(path: "script.js").path)"
       try await eventually("k6's load") {
         let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
         return files.contains { file in

@@ -175,7 +175,7 @@ extension EndToEnd {
       let result = try StoredResult(in: folder)
       #expect(result.verdict == "incomplete")
       #expect(result.reasons.first == "the run was cancelled (SIGINT)")
-      for shard in result.shards { #expect(shard.reason?.contains("k6 was stopped by a signal") == true) }
+      for shard in result.shards { #expect(shard.reason?.contains("it was told to stop") == true) }
       for (index, shard) in result.shards.enumerated() {
         #expect(try k6sOwnCount(index) == shard.requests, "one SIGTERM: nothing of what k6 counted is lost")
       }

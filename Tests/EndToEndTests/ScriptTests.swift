@@ -33,7 +33,7 @@ extension EndToEnd {
         export const options = { vus: 3, duration: '1s' };
         export function setup() { sleep(2); throw new Error('no token'); }
         export default function () { sleep(0.1); }
-        """)
+        """, ["--setup", "per-shard"])
       #expect(ending.code == 2, "\(ending.output)")
       #expect(result.shards.allSatisfy { $0.outcome == "partial" && $0.reason?.contains("setup()") == true })
     }
@@ -48,7 +48,7 @@ extension EndToEnd {
         export const options = { vus: 3, duration: '1s' };
         export default function () { sleep(0.1); }
         export function teardown() { throw new Error('gone'); }
-        """)
+        """, ["--setup", "per-shard"])
       #expect(ending.code == 0, "\(ending.output)")
       #expect(result.shards.allSatisfy { $0.outcome == "complete" })
       #expect(

@@ -41,10 +41,11 @@ extension SampleAggregator {
     var exported: [(name: String, aggregate: Aggregate)] = []
     for (number, metric) in routes.metrics.enumerated() {
       guard var total = total(metric.name, overTime: false) else { continue }
-      if let paused = pausedGauges[number], case .gauge(var gauge) = total {
-        gauge.min = [gauge.min, paused.min].compactMap(\.self).min()
-        gauge.max = [gauge.max, paused.max].compactMap(\.self).max()
-        (gauge.last, gauge.count) = (gauge.last ?? paused.last, gauge.count + paused.count)
+      if let idle = idleGauges[number], case .gauge(var gauge) = total {
+        gauge.min = [gauge.min, idle.min].compactMap(\.self).min()
+        gauge.max = [gauge.max, idle.max].compactMap(\.self).max()
+        gauge.last = [gauge.last, idle.last].compactMap(\.self).max { $0.at < $1.at }
+        gauge.count += idle.count
         total = .gauge(gauge)
       }
       exported.append((metric.name, total))

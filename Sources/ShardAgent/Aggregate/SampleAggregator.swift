@@ -12,9 +12,9 @@ struct SampleAggregator {
   /// Samples that only VUs at their work can have made: not setup's or teardown's, nor the counts of the VUs.
   private(set) var loadPoints: UInt64 = 0
   private(set) var routes: SampleRoutes
-  /// `vus` and `vus_max` while k6 was paused, by the metric's number, where checks are counted too: k6's own summary
-  /// has both.
-  private(set) var pausedGauges: [Int: GaugeAggregate] = [:]
+  /// `vus` and `vus_max` while k6 was paused or lingered, by the metric's number, where checks are counted too: k6's
+  /// own summary has both.
+  private(set) var idleGauges: [Int: GaugeAggregate] = [:]
   /// The latest time of a sample since ``takeNewest()``, in nanoseconds since 1970.
   private var newest = Int64.min
   private var start = Start.notYet
@@ -45,7 +45,7 @@ struct SampleAggregator {
     line.blocks.removeAll()
   }
 
-  /// Samples from before this instant count only if they are setup's.
+  /// A paused k6 counts its VUs, which are at no work, and may run setup(), which counts.
   mutating func start(at instant: UTCInstant) { start = .at(instant) }
 
   /// The load is over: a k6 that waits for its teardown still counts its VUs, which are none.
@@ -174,12 +174,11 @@ struct SampleAggregator {
 
   @inline(__always) private mutating func count(_ value: Double, at time: UTCInstant, metric: Int, set: Int) {
     let since = nanosecondsSinceStart(time)
-    if since < 0, !routes.isSetup(set) {
-      noteBeforeStart(value, at: time, metric: metric)
+    let route = routes.route(metric, set)
+    if !route.isLoad, isIdle(since, time), routes.metrics[metric].isSummed {
+      noteIdle(value, at: time, isEarly: since < 0, metric: metric)
       return
     }
-    let route = routes.route(metric, set)
-    if !route.isLoad, let endOfLoad, time > endOfLoad, routes.metrics[metric].isSummed { return }
     health.points += 1
     newest = max(newest, time.nanoseconds)
     if route.isLoad { loadPoints += 1 }
@@ -190,10 +189,14 @@ struct SampleAggregator {
     }
   }
 
-  private mutating func noteBeforeStart(_ value: Double, at time: UTCInstant, metric: Int) {
-    health.beforeStart += 1
-    guard routes.tree != nil, routes.metrics[metric].isSummed else { return }
-    pausedGauges[metric, default: GaugeAggregate()].record(value, at: time)
+  /// Before the start, or behind the load.
+  private func isIdle(_ since: Int64, _ time: UTCInstant) -> Bool {
+    since < 0 || endOfLoad.map { time > $0 } ?? false
+  }
+
+  private mutating func noteIdle(_ value: Double, at time: UTCInstant, isEarly: Bool, metric: Int) {
+    if isEarly { health.beforeStart += 1 }
+    if routes.tree != nil { idleGauges[metric, default: GaugeAggregate()].record(value, at: time) }
   }
 
   /// Negative before the start.

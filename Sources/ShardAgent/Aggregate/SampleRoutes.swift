@@ -183,10 +183,6 @@ struct SampleRoutes {
     return Int32(values.insert(text.extracting(range)))
   }
 
-  private func group(_ set: Int) -> Int32 { set == Self.unlisted ? slotValues[groupSlot] : setGroups[set] }
-
-  func isSetup(_ set: Int) -> Bool { group(set) == setupGroup }
-
   // MARK: Routes
 
   /// - Parameter set: the number of the tags looked at last, or any that is listed.

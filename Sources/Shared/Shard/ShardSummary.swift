@@ -121,7 +121,7 @@ package struct StreamHealth: Sendable, Codable, Equatable {
   /// Infinite values, which k6 0.57 and 1.1 write and nobody can add up, and of which metrics they were.
   package var infinite: UInt64 = 0
   package var infiniteMetrics: [String] = []
-  /// Points from before the start that are not setup's (`vus` while paused).
+  /// Points from before the start that do not count: `vus` and `vus_max` of a paused k6.
   package var beforeStart: UInt64 = 0
   /// Points that went to the overflow series because the number of series had reached its cap.
   package var overflowed: UInt64 = 0

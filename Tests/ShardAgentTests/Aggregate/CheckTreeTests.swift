@@ -69,7 +69,7 @@ import Testing
     aggregator.start(at: UTCInstant(rfc3339: Array("2026-11-23T00:00:01Z".utf8).span)!)
     aggregator.ingest(Array(second.utf8).span)
     let exported = aggregator.exportedMetrics([])
-    #expect(exported.map(\.name) == ["vus", "vus_max"])
+    #expect(exported.map(\.name) == ["vus", "vus_max", "other"])
     guard case .gauge(let vus)? = exported.first?.aggregate else { return #expect(Bool(false), "no vus") }
     #expect(vus.min == 0 && vus.max == 2 && vus.last?.value == 2)
     #expect(aggregator.total("vus")?.count == 1)

@@ -148,17 +148,25 @@ import Testing
     }
   }
 
-  @Test func `before the start only setup's samples count`() {
+  @Test func `before the start and behind the load VUs do not count, and setup does, in whatever group`() {
     var aggregator = SampleAggregator()
     let text = [
       #"{"type":"Metric","data":{"name":"mm","type":"counter","contains":"default"},"metric":"mm"}"#,
-      #"{"metric":"mm","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":1,"tags":{"group":""}}}"#,
+      #"{"type":"Metric","data":{"name":"vus","type":"gauge","contains":"default"},"metric":"vus"}"#,
+      #"{"metric":"mm","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":1,"tags":{"group":"::setup::login"}}}"#,
       #"{"metric":"mm","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":10,"tags":{"group":"::setup"}}}"#,
+      #"{"metric":"vus","type":"Point","data":{"time":"2026-11-23T00:00:00Z","value":0,"tags":{}}}"#,
+      #"{"metric":"vus","type":"Point","data":{"time":"2026-11-23T00:00:02Z","value":7,"tags":{}}}"#,
+      #"{"metric":"vus","type":"Point","data":{"time":"2026-11-23T00:00:04Z","value":0,"tags":{}}}"#,
     ]
     aggregator.start(at: UTCInstant(rfc3339: Array("2026-11-23T00:00:01Z".utf8).span)!)
+    aggregator.end(at: UTCInstant(rfc3339: Array("2026-11-23T00:00:03Z".utf8).span)!)
     for line in text { aggregator.ingest(Array(line.utf8).span) }
     #expect(aggregator.health.beforeStart == 1)
-    guard case .counter(let counter)? = aggregator.total("mm") else { return #expect(Bool(false), "no mm") }
-    #expect(counter.sum.value == 10)
+    guard case .counter(let counter)? = aggregator.total("mm"),
+      case .gauge(let vus)? = aggregator.total("vus")
+    else { return #expect(Bool(false), "no mm") }
+    #expect(counter.sum.value == 11)
+    #expect(vus.count == 1 && vus.min == 7)
   }
 }

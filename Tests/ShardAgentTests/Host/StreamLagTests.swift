@@ -10,13 +10,13 @@ import Testing
   }
 
   private func point(_ time: String) -> String {
-    #"{"metric":"m","type":"Point","data":{"time":"\#(time)","value":1,"tags":{}}}"#
+    #"{"metric":"vus","type":"Point","data":{"time":"\#(time)","value":1,"tags":{}}}"#
   }
 
   @Test func `the newest sample is that of the piece, whatever came before it`() {
     let stream = SampleStream(reportTags: [], seriesCap: 10)
     let metric =
-      #"{"type":"Metric","data":{"name":"m","type":"counter","contains":"default","thresholds":[],"submetrics":null},"metric":"m"}"#
+      #"{"type":"Metric","data":{"name":"vus","type":"gauge","contains":"default","thresholds":[],"submetrics":null},"metric":"vus"}"#
     #expect(feed(stream, [metric, point("1970-01-01T00:00:01Z")]) == nil, "k6 is paused")
     stream.with { $0.start(at: UTCInstant(nanoseconds: 0)) }
     let first = feed(stream, ["05", "09", "07"].map { point("1970-01-01T00:00:\($0)Z") })

@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test
-  func `the documents of a run add up to its summary, samples of the paused k6 and of its end included`()
+  func `the documents of a run add up to its summary, samples of setup and of the end included`()
     async throws
   {
     let path = try temporaryFolder().appending(path: "emf.ndjson").path
@@ -145,7 +145,7 @@ import Testing
     try file.close()
     let written = try documents(readFile(FilePath(path)), host.now)
     #expect(written.count == 7, "one a second, and the rest")
-    #expect(written.map { $0.count("http_req_duration") } == [700, 700, 0, 700, 700, 700, 40])
+    #expect(written.map { $0.count("http_req_duration") } == [703, 700, 0, 700, 700, 700, 40])
     #expect(written.prefix(6).allSatisfy { $0.root["interval_seconds"] == .number(1) })
     let start = try #require(started.withLock { $0 })
     #expect(

@@ -30,7 +30,7 @@ struct StagingAPI: AsyncParsableCommand {
         let number = await counts.count(endpoint.name)
         try await Task.sleep(for: endpoint.latency)
         let fails = endpoint.failsEvery.map { number.isMultiple(of: $0) } ?? false
-        return HTTPResponse(statusCode: fails ? .serviceUnavailable : .ok, body: Data(#"{"ok":true}"#.utf8))
+        return HTTPResponse(statusCode: fails ? .serviceUnavailable : .ok, body: endpoint.body(number))
       }
     }
     let running = Task { try await server.run() }
@@ -51,6 +51,11 @@ private struct Endpoint: Sendable {
   let route: String
   let latency: Duration
   var failsEvery: Int?
+
+  /// A login has a user of its own.
+  func body(_ number: Int) -> Data {
+    Data((name == "login" ? #"{"ok":true,"user":"user-\#(number)"}"# : #"{"ok":true}"#).utf8)
+  }
 
   static let all = [
     Endpoint(name: "products", route: "GET /products", latency: .milliseconds(5)),
