@@ -21,19 +21,23 @@ extension ShardConductor {
   /// Runs teardown() when all other shards' loads are over, and lets the lingering k6 go.
   func tearDown() async {
     guard course.hasSetUp else { return }
+    let problem: String?
     do {
       if !context.script.teardown.isOff {
         try await waitForOthers()
         try await k6.runTeardown(timeout: context.script.teardown.timeout)
         context.logger.info("teardown() was run for all shards")
       }
-      state.withLock { $0.teardownProblem = nil }
+      problem = nil
     } catch is CancellationError {
       return  // k6 is gone
     } catch {
-      state.withLock { $0.teardownProblem = "\(error)" }
+      problem = "\(error)"
       context.logger.warning("teardown() did not end well", metadata: ["reason": "\(error)"])
     }
+    state.withLock { $0.teardownProblem = problem }
+    // It is a secret, and the coordinator deletes it: one that is gone may not have.
+    if watch.isCoordinatorLost { try? await context.store.delete(context.keys.setup) }
     stop.letGo()
   }
 
