@@ -13,10 +13,11 @@ struct GridRun: Sendable {
   /// - Returns: what the run came to. However it ends, no shard is left running.
   func carryOut() async throws -> RunResult {
     var thresholds = options.thresholds
+    var ready: [ShardReady] = []
     do {
       try await launch()
       let barrier = ShardBarrier(run: self)
-      let ready = try await barrier.waitUntilReady()
+      ready = try await barrier.waitUntilReady()
       thresholds = try gate(ready)
       try await publish(thresholds)
       try await barrier.waitForSetup(ready)
@@ -24,14 +25,15 @@ struct GridRun: Sendable {
       let startAt = try await start()
       try await waitForEnd(ready, thresholds, startAt)
     } catch let stopped as RunStopped {
-      await stopAll(stopped)
+      await stopAll(stopped, ready)
       return try await finish(thresholds, stopped)
     } catch {
-      await stopAll(RunStopped(.broken, "\(error)"))
+      await stopAll(RunStopped(.broken, "\(error)"), ready)
       await forgetSetup()
       throw error
     }
-    return try await finish(thresholds, stop.cancellation)
+    // Who cancels it now comes too late: all shards have handed in.
+    return try await finish(thresholds, nil)
   }
 
   private func launch() async throws {
@@ -93,7 +95,13 @@ struct GridRun: Sendable {
     var nextLook = startAt
     var loads = LoadEndings(run: self)
     defer { display.ended() }
-    while case let running = await runningShards(), !running.isEmpty {
+    while true {
+      let running = await runningShards()
+      if running.isEmpty {
+        // What was over all of the load is the last that is shown.
+        display.progress(await collector.read(at: host.now(), running: []))
+        return
+      }
       try await checkStop()
       if host.now() > deadline {
         throw RunStopped(

@@ -5,6 +5,8 @@ import Shared
 struct LoadEndings: Sendable {
   private let run: GridRun
   private var over: Set<Int> = []
+  /// Of these nothing new will come: they were read when their agents were gone.
+  private var settled: Set<Int> = []
   private var isTeardownDue: Bool
   /// The shard whose script called test.abort().
   private(set) var aborted: Int?
@@ -17,13 +19,16 @@ struct LoadEndings: Sendable {
   /// - Parameter running: the shards whose agents are still there; of the others nothing more will come.
   mutating func look(running: [Int]) async {
     let keys = RunKeys(run.plan.run)
-    for index in 0..<run.plan.shardCount where !over.contains(index) {
+    for index in 0..<run.plan.shardCount where !settled.contains(index) {
+      // It may be written twice: that the script had aborted is known for certain when k6 is gone.
       let ended = try? await run.store.getDocument(ShardEnded.self, at: keys.ended(index))
       if let ended, ended.shard.nonce == run.plan.nonce {
         if ended.wasAborted { aborted = aborted ?? index }
         over.insert(index)
-      } else if !running.contains(index) {
+      }
+      if !running.contains(index) {
         over.insert(index)
+        settled.insert(index)
       }
     }
     guard isTeardownDue, over.union([0]).count == run.plan.shardCount else { return }

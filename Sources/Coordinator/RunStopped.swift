@@ -33,7 +33,9 @@ extension GridRun {
   }
 
   /// Tells every shard to stop, gives them time to hand in, and ends what is left.
-  func stopAll(_ stopped: RunStopped) async {
+  /// - Parameter ready: those that had got ready; teardown() may take the time that its limit allows.
+  func stopAll(_ stopped: RunStopped, _ ready: [ShardReady]) async {
+    let allowed = 130 + (ready.map(\.script.teardown.timeout).max() ?? 0)
     display.note(stopped.reason)
     let signal = StopSignal(nonce: plan.nonce, cause: stopped.cause, reason: stopped.reason, at: host.now())
     let word = try? await store.putDocument(signal, at: RunKeys(plan.run).stop, if: .absent)
@@ -50,7 +52,7 @@ extension GridRun {
         await askAll()
         patience = 0
       }
-      if waited > 130 { break }
+      if waited > allowed { break }
       await loads.look(running: running)
       try? await host.sleep(.milliseconds(100))
     }

@@ -14,9 +14,16 @@ struct RunStopper: Sendable {
     guard let plan = try await store.getDocument(RunPlan.self, at: keys.plan) else {
       throw UsageError("there is no run in this folder: expected \(keys.plan)")
     }
-    if try await store.get(keys.result) != nil {
+    let names = Set(try await store.list("\(run)/"))
+    let isHandedIn = (0..<plan.shardCount).allSatisfy { names.contains(keys.summary($0)) }
+    if isHandedIn || names.contains(keys.result) {
       say("run \(run) is over: there is nothing to stop\n")
       return 0
+    }
+    guard plan.deadManSeconds != nil else {
+      throw UsageError(
+        "run \(run) was started by hand, without a coordinator: its agents do not look for this word, so end them with SIGTERM"
+      )
     }
     let signal = StopSignal(
       nonce: plan.nonce, cause: .command,
@@ -25,6 +32,7 @@ struct RunStopper: Sendable {
     say(isFirst ? "run \(run) is told to stop\n" : "run \(run) had been told to stop before\n")
     let deadline = host.now().advanced(bySeconds: wait)
     while true {
+      try await tellTeardown(plan)
       let out = try await shardsOut(plan)
       guard !out.isEmpty else {
         say("all its shards have handed in\n")
@@ -36,6 +44,17 @@ struct RunStopper: Sendable {
       }
       try await host.sleep(.milliseconds(500))
     }
+  }
+
+  /// The coordinator says it; where it is gone, nobody else does.
+  private func tellTeardown(_ plan: RunPlan) async throws {
+    let keys = RunKeys(run)
+    let names = Set(try await store.list("\(run)/"))
+    let areOver = (1..<max(1, plan.shardCount)).allSatisfy {
+      !names.contains(keys.ready($0)) || names.contains(keys.ended($0)) || names.contains(keys.summary($0))
+    }
+    guard plan.setup == .once, areOver, !names.contains(keys.teardown) else { return }
+    try await store.putDocument(TeardownSignal(nonce: plan.nonce), at: keys.teardown)
   }
 
   /// Those that had announced themselves and have not handed in.

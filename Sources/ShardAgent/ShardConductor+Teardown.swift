@@ -31,27 +31,34 @@ extension ShardConductor {
       problem = nil
     } catch is CancellationError {
       return  // k6 is gone
+    } catch K6HookError.failed(_, let detail) where detail.hasPrefix("test aborted") {
+      problem = nil
+      state.withLock { $0.failure = ShardFailure(sentence: "teardown(): \(detail)", exitCode: 108) }
+    } catch is K6RestAPI.Closed {
+      problem = "k6 was gone before teardown() had ended"
     } catch {
       problem = "\(error)"
       context.logger.warning("teardown() did not end well", metadata: ["reason": "\(error)"])
     }
     state.withLock { $0.teardownProblem = problem }
-    // It is a secret, and the coordinator deletes it: one that is gone may not have.
-    if watch.isCoordinatorLost { try? await context.store.delete(context.keys.setup) }
     stop.letGo()
   }
 
-  /// The coordinator says when. Without it, teardown() runs when it is known to be lost, or, for a shard that was itself
-  /// told to go, after 20 s: it has little time left.
+  /// Seconds for which a shard that was told to stop waits for the others: it has little time left.
+  static let patienceAfterStop = 20.0
+
+  /// The coordinator says when. Without it, teardown() runs when it is known to be lost, a while after a stop, and at once
+  /// when nothing was started.
   private func waitForOthers() async throws {
-    var signalledAt: UTCInstant?
+    var stoppedAt: UTCInstant?
     while true {
       let word = try? await context.store.getDocument(TeardownSignal.self, at: context.keys.teardown)
       if word?.nonce == context.shard.nonce || watch.isCoordinatorLost { return }
-      if stop.reason?.cause == .signal {
-        let since = signalledAt ?? host.now()
-        signalledAt = since
-        if host.now().seconds(since: since) > 20 { return }
+      if let reason = stop.reason {
+        if reason.cause == .broken, course.startedAt == nil { return }
+        let since = stoppedAt ?? host.now()
+        stoppedAt = since
+        if host.now().seconds(since: since) > Self.patienceAfterStop { return }
       }
       try await host.sleep(.milliseconds(200))
     }

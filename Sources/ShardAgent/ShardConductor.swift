@@ -122,7 +122,7 @@ final class ShardConductor: Sendable {
   private func watchLoad() async throws {
     var nextProgress = host.now()
     while true {
-      let status = try? await k6.status()
+      let (status, isClosed) = await look()
       let now = host.now()
       let setupIsOver = state.withLock { course in
         let wasLoading = course.loadStartedAt != nil
@@ -130,16 +130,19 @@ final class ShardConductor: Sendable {
         return course.sawSetup && !wasLoading && course.loadStartedAt != nil
       }
       if setupIsOver { monitor.setupIsOver() }
-      if let status, status.phase.isLoadOver {
+      // Without a teardown() to wait for k6 closes its API as soon as its load is over, before its handleSummary().
+      if isClosed || status?.phase.isLoadOver == true {
         monitor.loadEnded()
         state.withLock { course in
           course.loadEndedAt = now
           // Of a k6 that lingers; of another one the exit code says it.
-          course.wasAborted = context.ownsSetup && status.phase == .interrupted && stop.reason == nil
+          course.wasAborted = context.ownsSetup && status?.phase == .interrupted && stop.reason == nil
         }
         stream.with { $0.end(at: now) }
+        // What is left is k6's own to end, its teardown() or its summary: no signal cuts it off any more.
+        if !context.ownsSetup { stop.stopGently {} }
         await announceEnd()
-        return try await noteTestEnd(status.phase, now)
+        return try await noteTestEnd(status?.phase, now)
       }
       if status != nil { monitor.look() }
       if now >= nextProgress {
@@ -159,13 +162,21 @@ final class ShardConductor: Sendable {
     }
   }
 
+  private func look() async -> (status: K6RestAPI.Status?, isClosed: Bool) {
+    do { return (try await k6.status(), false) } catch is K6RestAPI.Closed { return (nil, true) } catch {
+      return (nil, false)
+    }
+  }
+
   /// From here on k6 only hands over its last samples, which on a busy machine takes a second: that is no time of its
   /// test. When k6 is gone without having said so, this is cancelled.
-  private func noteTestEnd(_ phase: K6RestAPI.Phase, _ now: UTCInstant) async throws {
-    var (phase, now): (K6RestAPI.Phase?, _) = (phase, now)
-    while (phase ?? .running).rawValue < K6RestAPI.Phase.ended.rawValue {
+  private func noteTestEnd(_ phase: K6RestAPI.Phase?, _ now: UTCInstant) async throws {
+    var (phase, now) = (phase ?? .ended, now)
+    while phase.rawValue < K6RestAPI.Phase.ended.rawValue {
       try await host.sleep(.milliseconds(50))
-      (phase, now) = ((try? await k6.status())?.phase, host.now())
+      let (status, isClosed) = await look()
+      phase = isClosed ? .ended : status?.phase ?? phase
+      now = host.now()
     }
     state.withLock { [now] in $0.testEndedAt = $0.testEndedAt ?? now }
   }

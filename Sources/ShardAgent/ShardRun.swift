@@ -60,7 +60,10 @@ struct ShardRun: Sendable {
     }
 
     sayThatK6Starts(context.k6Version)
-    let exit = try await runK6(invocation(context, address, samples: samples.path), conductor, console, emf)
+    let exit = try await runK6(
+      context, invocation(context, address, samples: samples.path), conductor, console, emf)
+    // It is a secret. The coordinator deletes it; one that is gone may not have.
+    if context.ownsSetup { try? await store.delete(context.keys.setup) }
     await samples.finish()
     stream.finish()
     console.finish()
@@ -97,7 +100,8 @@ struct ShardRun: Sendable {
 
   /// k6, its conductor and the live metrics side by side, until k6 is gone.
   private func runK6(
-    _ invocation: K6Invocation, _ conductor: ShardConductor, _ console: K6ConsoleFile,
+    _ context: ShardContext, _ invocation: K6Invocation, _ conductor: ShardConductor,
+    _ console: K6ConsoleFile,
     _ emf: EMFPublisher?
   ) async throws -> K6Exit {
     try await withThrowingTaskGroup(of: K6Exit?.self) { group in
@@ -126,7 +130,7 @@ struct ShardRun: Sendable {
         return nil
       }
       group.addTask {
-        await killWhenOverdue()
+        await killWhenOverdue(context)
         return nil
       }
       defer { group.cancelAll() }
@@ -139,11 +143,14 @@ struct ShardRun: Sendable {
     }
   }
 
-  /// After a stop k6 has `killAfter` seconds for its teardown and summary.
-  private func killWhenOverdue() async {
+  /// After a stop k6 has `killAfter` seconds for its teardown and summary; one that runs teardown() for all, the time
+  /// for that besides.
+  private func killWhenOverdue(_ context: ShardContext) async {
     while !Task.isCancelled {
       if stop.reason != nil {
-        try? await host.sleep(.seconds(options.killAfter))
+        let teardown =
+          context.ownsSetup ? ShardConductor.patienceAfterStop + context.script.teardown.timeout : 0
+        try? await host.sleep(.seconds(options.killAfter + teardown))
         if !Task.isCancelled { stop.kill() }
         return
       }

@@ -13,10 +13,13 @@ struct AbortingCrossing: Sendable, Equatable {
 /// - After the start, and once more than delayAbortEval has gone by since then. k6 counts it the same way.
 /// - Only when every shard that still runs has told something: some shards together may cross what all do not.
 ///   Empty shards, and those that are gone, keep nobody waiting.
+/// - Not when all loads are over: there is nothing left to stop, and the end judges as it would.
 /// - A metric without samples, or one that cannot be judged, stops nothing.
 func abortingCrossing(_ progress: GridProgress) -> AbortingCrossing? {
   let elapsed = progress.readAt.seconds(since: progress.startAt)
-  guard progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil }) else { return nil }
+  guard progress.shards.contains(where: \.isRunning),
+    progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil })
+  else { return nil }
   return progress.judgements.lazy.filter {
     $0.isBreach && $0.threshold.abortOnFail && elapsed > max(0, $0.threshold.delayAbortEval ?? 0)
   }.map { judgement in

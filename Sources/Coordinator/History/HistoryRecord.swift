@@ -54,7 +54,7 @@ struct HistoryRecord: Sendable {
     }
     if case .counter(let requests)? = summary.metric("http_reqs") {
       values["requests"] = "\(requests.count)"
-      values["rps_wall"] = summary.wallSeconds.map { trimmed(Double(requests.count) / $0, digits: 1) }
+      values["rps_wall"] = summary.wallRate.map { trimmed($0, digits: 1) }
     }
     if case .counter(let iterations)? = summary.metric("iterations") {
       values["iterations"] = "\(iterations.count)"

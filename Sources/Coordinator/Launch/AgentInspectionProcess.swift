@@ -53,8 +53,7 @@ struct AgentInspectionProcess: Sendable {
     // Ctrl-C in the terminal reaches the coordinator alone, which passes it on as one SIGTERM.
     platform.createSession = true
     platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
-    let patience = ["GRID_PATIENCE": host.environment["GRID_PATIENCE"] ?? "\(Int(options.readyTimeout))"]
-    let variables = host.environment.merging(patience) { $1 }.merging(options.environment) { $1 }
+    let variables = host.environment.merging(asked) { $1 }.merging(options.environment) { $1 }
     return Configuration(
       executable: .path(FilePath(agent)),
       arguments: Arguments(
@@ -62,5 +61,18 @@ struct AgentInspectionProcess: Sendable {
       environment: .custom(
         Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(rawValue: $0.key)!, $0.value) })),
       platformOptions: platform)
+  }
+
+  /// As a shard's, as far as it is known: options may depend on how many there are. A given number is only checked, so
+  /// half a minute is enough: a script that hangs is the shards' to report.
+  private var asked: [String: String] {
+    switch options.shards {
+    case .exactly(let count):
+      [
+        "GRID_PATIENCE": "\(Int(min(30, options.readyTimeout)))", "K6_SHARD_COUNT": "\(count)",
+        "K6_SHARD_INDEX": "0",
+      ]
+    case .auto: ["GRID_PATIENCE": host.environment["GRID_PATIENCE"] ?? "\(Int(options.readyTimeout))"]
+    }
   }
 }

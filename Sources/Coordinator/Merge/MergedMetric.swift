@@ -35,7 +35,8 @@ extension MergedMetric {
 }
 
 extension TrendAggregate {
-  /// Between which values k6's interpolated percentile lies for certain: the bounds of the two neighbours' buckets.
+  /// Between which values k6's interpolated percentile lies for certain: the bounds of the two neighbours' buckets, interpolated
+  /// likewise.
   func bounds(quantile: Double) -> (low: Double, high: Double)? {
     guard count > 0, let min, let max else { return nil }
     let rank = PercentileRank(quantile: quantile, count: count)
@@ -44,6 +45,9 @@ extension TrendAggregate {
     else {
       return nil
     }
-    return (Swift.max(low.lower, min), Swift.min(high.upper, max))
+    let ends = (
+      low: rank.interpolated(low.lower, high.lower), high: rank.interpolated(low.upper, high.upper)
+    )
+    return (Swift.max(ends.low, min), Swift.min(ends.high, max))
   }
 }

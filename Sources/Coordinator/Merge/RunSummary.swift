@@ -99,6 +99,15 @@ struct RunSummary: Sendable {
 
   func metric(_ name: String) -> Aggregate? { (try? MetricSelector(name)).flatMap(metric)?.aggregate }
 
+  /// All requests over the whole time, from the first un-pause to the last end of a load; those of a setup() before
+  /// that have no time in it.
+  var wallRate: Double? {
+    guard let wallSeconds, wallSeconds > 0, case .counter(let requests)? = metric("http_reqs") else {
+      return nil
+    }
+    return requests.overTime.total / wallSeconds
+  }
+
   /// Requests in the common window over its length: what `http_reqs rate` means.
   var requestRate: Double? {
     guard let window, case .counter(let requests)? = metric("http_reqs") else { return nil }

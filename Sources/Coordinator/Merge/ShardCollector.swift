@@ -17,19 +17,23 @@ struct ShardCollector: Sendable {
     let run = Run(
       start: try await store.getDocument(StartSignal.self, at: keys.start)?.startAt,
       thresholds: try await store.getDocument(RunThresholds.self, at: keys.thresholds)?.thresholds ?? [],
-      isAborted: RunStopped(try await store.getDocument(StopSignal.self, at: keys.stop), of: plan)?.cause
-        == .threshold)
+      abortedAt: try await abortedAt())
     var outcomes: [ShardOutcome] = []
     for index in 0..<plan.shardCount { outcomes.append(await outcome(index, run, fate: fate)) }
     return outcomes
+  }
+
+  private func abortedAt() async throws -> UTCInstant? {
+    let signal = try await store.getDocument(StopSignal.self, at: RunKeys(plan.run).stop)
+    return RunStopped(signal, of: plan)?.cause == .threshold ? signal?.at : nil
   }
 
   /// What every shard was told.
   private struct Run {
     let start: UTCInstant?
     let thresholds: [ScriptPlan.Threshold]
-    /// A threshold has stopped it.
-    let isAborted: Bool
+    /// When a threshold stopped it; `nil` when none did.
+    let abortedAt: UTCInstant?
   }
 
   private func outcome(_ index: Int, _ run: Run, fate: (Int) -> String?) async -> ShardOutcome {
@@ -40,7 +44,7 @@ struct ShardCollector: Sendable {
       let shard = try read(object.bytes, index: index, run)
       if shard.summary.ending.isEmptyShard { return .empty(shard) }
       if shard.summary.ending.isComplete { return .complete(shard) }
-      if run.isAborted, shard.summary.ending.isWholeUntilStop { return .stopped(shard) }
+      if shard.wasStopped(at: run.abortedAt) { return .stopped(shard) }
       return .partial(shard, "shard \(index) is not whole: \(shard.summary.ending.meaning)")
     } catch {
       return .missing("shard \(index) cannot be used: \(error)")
@@ -102,5 +106,14 @@ struct ShardCollector: Sendable {
       return "it is complete, and does not say from when to when"
     }
     return nil
+  }
+}
+
+extension MeasuredShard {
+  /// It loaded until a threshold stopped the run. One that had been stopped before, for whatever reason, did not; a
+  /// second is for clocks.
+  fileprivate func wasStopped(at abortedAt: UTCInstant?) -> Bool {
+    guard let abortedAt, summary.ending.isWholeUntilStop, let end = summary.loadEndedAt else { return false }
+    return end.seconds(since: abortedAt) > -1
   }
 }

@@ -23,7 +23,8 @@ struct RunReport: Sendable {
         "  \(store.folder)/\(historyKey)",
       ]
     }
-    return lines.joined(separator: "\n") + "\n"
+    // Names come from scripts, reasons from k6.
+    return lines.map(printable).joined(separator: "\n") + "\n"
   }
 
   private var thresholdLines: [String] {
@@ -61,8 +62,8 @@ struct RunReport: Sendable {
     let summary = result.summary
     var lines: [String] = []
     if case .counter(let requests)? = summary.metric("http_reqs") {
-      let wall = summary.wallSeconds.map {
-        "\(trimmed(Double(requests.count) / $0, digits: 1))/s over all \(trimmed($0, digits: 1)) s"
+      let wall = summary.wallRate.flatMap { rate in
+        summary.wallSeconds.map { "\(trimmed(rate, digits: 1))/s over all \(trimmed($0, digits: 1)) s" }
       }
       let window = summary.requestRate.flatMap { rate in
         summary.window.map {

@@ -45,7 +45,13 @@ struct AggregateStore {
   mutating func record(_ value: Double, at time: UTCInstant, since: Int64, in place: Reference) {
     switch place.kind {
     case .counter: counters[place.index].record(value)
-    case .counterOverTime: counters[place.index].record(value, at: since)
+    case .counterOverTime:
+      // What came before the start has no time in the run.
+      if since < 0 {
+        counters[place.index].record(value)
+      } else {
+        counters[place.index].record(value, at: since)
+      }
     case .gauge: gauges[place.index].record(value, at: time)
     case .summedGauge: gauges[place.index].recordSummed(value, at: time, second: since / 1_000_000_000)
     case .rate: rates[place.index].record(value)

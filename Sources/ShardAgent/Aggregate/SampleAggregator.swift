@@ -51,6 +51,8 @@ struct SampleAggregator {
   /// The load is over: a k6 that waits for its teardown still counts its VUs, which are none.
   mutating func end(at instant: UTCInstant) { endOfLoad = instant }
 
+  var isLoadOver: Bool { endOfLoad != nil }
+
   /// Of a recorded stream: all samples count, and time runs from the first.
   mutating func startWithFirstSample() { start = .withFirstSample(nil) }
 
@@ -183,9 +185,9 @@ struct SampleAggregator {
     newest = max(newest, time.nanoseconds)
     if route.isLoad { loadPoints += 1 }
     if route.isOverflow { health.overflowed += 1 }
-    routes.aggregates.record(value, at: time, since: max(since, 0), in: route.series)
+    routes.aggregates.record(value, at: time, since: since, in: route.series)
     for index in route.submetrics {
-      routes.aggregates.record(value, at: time, since: max(since, 0), in: routes.submetricPlaces[index])
+      routes.aggregates.record(value, at: time, since: since, in: routes.submetricPlaces[index])
     }
   }
 

@@ -23,6 +23,12 @@ extension K6Ending {
     /// may start VUs that it has not allocated before).
     fileprivate var isEmptyShard: Bool { exit == .exited(0) && course.maxVUs == 0 && loadPoints == 0 }
 
+    /// k6 went by itself or as it goes when it is told to; not killed, and not crashed.
+    fileprivate var isOrderlyExit: Bool {
+      guard case .exited(let code) = exit else { return false }
+      return [0, 99, 101, 103, 105, 108, 110].contains(code) || code == 107 && sawLoad
+    }
+
     /// setup() is over, so that an exception can only be teardown's.
     fileprivate var sawLoad: Bool { course.loadStartedAt != nil || measured("iterations")?.count ?? 0 > 0 }
   }
@@ -49,7 +55,9 @@ extension K6Ending {
       (meaning, isComplete) = ("\(meaning), but \(problem)", false)
     }
     if let problem = evidence.course.teardownProblem { meaning += ", but \(problem)" }
-    let isWholeUntilStop = evidence.stop != nil && Self.problem(evidence, export, isEmpty: isEmpty) == nil
+    let isWholeUntilStop =
+      evidence.stop != nil && evidence.isOrderlyExit
+      && Self.problem(evidence, export, isEmpty: isEmpty) == nil
     if let failure = evidence.course.failure {
       (meaning, isComplete) = (failure.sentence, false)
     } else if let stop = evidence.stop {

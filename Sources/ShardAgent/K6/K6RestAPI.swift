@@ -12,7 +12,13 @@ struct K6RestAPI: Sendable {
     var replyLimit = 1 << 20
   }
 
+  /// Nobody listens at k6's address: not yet, or no more.
+  struct Closed: Error, CustomStringConvertible {
+    var description: String { "k6's REST API is closed" }
+  }
+
   /// Sends one request to k6's port; returns status and body.
+  /// - Throws: ``Closed`` at once when nobody listens.
   typealias Transport = @Sendable (Request) async throws -> (Int, [UInt8])
 
   /// k6's own words for where a run is.

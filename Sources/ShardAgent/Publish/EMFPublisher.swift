@@ -67,7 +67,9 @@ final class EMFPublisher: Sendable {
   private func publish() {
     state.withLock { state in
       guard output.state == .ready, let since = state.since else { return }
-      let totals = stream.with { aggregator in LiveTotals { aggregator.total($0, overTime: false) } }
+      let totals = stream.with { aggregator in
+        LiveTotals(isLoadOver: aggregator.isLoadOver) { aggregator.total($0, overTime: false) }
+      }
       let now = context.host.now()
       let document = EMFDocument(
         options, shard: context.shard, suite: context.options.suite, at: now,

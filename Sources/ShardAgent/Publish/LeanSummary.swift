@@ -44,13 +44,13 @@ struct LeanSummary {
     case "avg": return trend.average
     case "min": return trend.min
     case "max": return trend.max
-    case "med": return trend.interpolated(quantile: 0.5)
+    case "med": return trend.displayed(quantile: 0.5)
     case "count": return Double(trend.count)
     default:
       guard name.hasPrefix("p("), name.hasSuffix(")"),
         let percent = parseGoFloat(name.dropFirst(2).dropLast())
       else { return nil }
-      return trend.interpolated(quantile: percent / 100)
+      return trend.displayed(quantile: percent / 100)
     }
   }
 

@@ -16,13 +16,13 @@ struct LiveTotals: Sendable, Equatable {
 
   init() {}
 
-  init(_ total: (_ metric: String) -> Aggregate?) {
+  init(isLoadOver: Bool = false, _ total: (_ metric: String) -> Aggregate?) {
     for name in Self.counters {
       if case .counter(let counter)? = total(name) { sums[name] = counter.sum.value }
     }
     for name in Self.rates { if case .rate(let rate)? = total(name) { rates[name] = rate } }
     if case .trend(let trend)? = total("http_req_duration") { durations = trend.histogram }
-    if case .gauge(let gauge)? = total("vus") { vus = gauge.last?.value }
+    if case .gauge(let gauge)? = total("vus") { vus = isLoadOver ? 0 : gauge.last?.value }
   }
 
   func since(_ earlier: LiveTotals) -> LiveTotals {

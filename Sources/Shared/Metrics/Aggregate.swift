@@ -153,16 +153,10 @@ package struct TrendAggregate: Sendable, Equatable {
 
   package var average: Double? { count == 0 ? nil : sum.value / Double(count) }
 
-  /// The value at a nearest rank, within 0.05 % of the sample's: the bucket's middle, kept between min and max.
-  package func displayed(quantile: Double) -> Double? {
-    guard let min, let max, let value = histogram.value(at: quantile) else { return nil }
-    return Swift.min(Swift.max(value, min), max)
-  }
-
   /// As k6 reads a percentile: between the two samples nearest to its rank. Those are taken from the histogram, within
-  /// 0.05 % each; the smallest and the largest are exact.
-  package func interpolated(quantile: Double) -> Double? {
-    guard let min, let max, count > 0 else { return nil }
+  /// 0.05 % each; the smallest and the largest are exact. `nil` where no histogram was kept.
+  package func displayed(quantile: Double) -> Double? {
+    guard let min, let max, count > 0, histogram.value(rank: 0) != nil else { return nil }
     let last = Double(count - 1)
     let rank = Swift.min(Swift.max(quantile * last, 0), last)
     func sample(_ rank: Double) -> Double {

@@ -26,6 +26,8 @@ package struct CountsOverTime: Sendable, Equatable {
     tenths[range.clamped(to: 0..<tenths.count)].reduce(0, +)
   }
 
+  package var total: Double { tenths.reduce(0, +) }
+
   /// The sum inside a range of tenths that is not empty, per second.
   package func rate(_ range: Range<Int>) -> Double {
     sum(range) * Double(Self.perSecond) / Double(range.count)

@@ -69,7 +69,7 @@ package struct DirectoryObjectStore: ObjectStore {
     do {
       let file = try FileDescriptor.open(
         draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        permissions: key.isSecret ? [.ownerReadWrite] : [.ownerReadWrite, .groupRead, .otherRead])
       try file.closeAfter { _ = try file.writeAll(bytes) }
       guard rename(draft.string, target.string) == 0 else { throw Errno(rawValue: errno) }
     } catch {

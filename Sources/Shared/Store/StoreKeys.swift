@@ -25,3 +25,8 @@ package struct RunKeys: Sendable {
 
 /// One file for all runs of a suite.
 package let historyKey: ObjectKey = "history.csv"
+
+extension ObjectKey {
+  /// What setup() returned.
+  var isSecret: Bool { text.hasSuffix("/setup.json") }
+}
