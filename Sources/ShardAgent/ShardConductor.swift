@@ -120,7 +120,7 @@ final class ShardConductor: Sendable {
 
   /// Asks k6 where it is: every second, and every 50 ms when its load may end.
   private func watchLoad() async throws {
-    var nextProgress = host.now()
+    var nextProgress = nextTick(after: host.now())
     while true {
       let (status, isClosed) = await look()
       let now = host.now()
@@ -146,11 +146,18 @@ final class ShardConductor: Sendable {
       }
       if status != nil { monitor.look() }
       if now >= nextProgress {
-        nextProgress = now.advanced(bySeconds: 2)
+        nextProgress = nextTick(after: now)
         await progress.publish(course, vus: status?.vus ?? 0)
       }
-      try await pause(untilNextLook(now))
+      try await pause(min(untilNextLook(now), max(0.01, nextProgress.seconds(since: now))))
     }
+  }
+
+  /// Every 2 s from the run's instant on, so that all shards tell of the same time: some ahead of others would weigh
+  /// more in what is merged.
+  private func nextTick(after now: UTCInstant) -> UTCInstant {
+    let startAt = course.startAt ?? now
+    return startAt.advanced(bySeconds: ((now.seconds(since: startAt) / 2).rounded(.down) + 1) * 2)
   }
 
   /// Shorter when the load is told to stop.

@@ -14,7 +14,7 @@ extension EndToEnd {
       let file = folder.appending(path: "script.js")
       let text = """
         import http from 'k6/http';
-        import { check, sleep } from 'k6';
+        import { check, group, sleep } from 'k6';
         export const options = { vus: 10, duration: '1s', setupTimeout: '2s', teardownTimeout: '2s' };
         export function setup() { http.post(`${__ENV.BASE_URL}/login`); \(setup) }
         export default function (data) { check(data, { 'data': (d) => \(iteration) }); sleep(0.2); }
@@ -43,7 +43,8 @@ extension EndToEnd {
       // 1 MiB of it, with what JSON and numbers can be odd in.
       let script = try script(
         setup:
-          #"return { token: 'canary-' + Math.random(), list: [1.5, 1e21, null, 'é<&>'], big: 'a'.repeat(1 << 20) };"#,
+          "group('log in', () => check(1, { 'in': (one) => one === 1 })); "
+          + #"return { token: 'canary-' + Math.random(), list: [1.5, 1e21, null, 'é<&>'], big: 'a'.repeat(1 << 20) };"#,
         iteration: #"d.list[0] === 1.5 && d.list[1] === 1e21 && d.list[2] === null && d.list[3] === 'é<&>'"#
           + " && d.big.length === 1 << 20 && d.token.startsWith('canary-')"
           + " && http.get(`${__ENV.BASE_URL}/products`, { headers: { Authorization: d.token } }).status === 200",

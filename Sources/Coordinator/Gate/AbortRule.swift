@@ -13,12 +13,14 @@ struct AbortingCrossing: Sendable, Equatable {
 /// - After the start, and once more than delayAbortEval has gone by since then. k6 counts it the same way.
 /// - Only when every shard that still runs has told something: some shards together may cross what all do not.
 ///   Empty shards, and those that are gone, keep nobody waiting.
+/// - Only when what they tell is of the same time, within a second. One that has been silent for too long is not waited
+///   for.
 /// - Not when all loads are over: there is nothing left to stop, and the end judges as it would.
 /// - A metric without samples, or one that cannot be judged, stops nothing.
 func abortingCrossing(_ progress: GridProgress) -> AbortingCrossing? {
   let elapsed = progress.readAt.seconds(since: progress.startAt)
   guard progress.shards.contains(where: \.isRunning),
-    progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil })
+    progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil }), progress.isOfOneTime
   else { return nil }
   return progress.judgements.lazy.filter {
     $0.isBreach && $0.threshold.abortOnFail && elapsed > max(0, $0.threshold.delayAbortEval ?? 0)
@@ -29,6 +31,15 @@ func abortingCrossing(_ progress: GridProgress) -> AbortingCrossing? {
         "\(judgement.threshold.name) was crossed \(trimmed(elapsed, digits: 0)) s after the start: \(judgement.comparison)"
     )
   }.first
+}
+
+extension GridProgress {
+  /// Each shard goes by its own clock.
+  fileprivate var isOfOneTime: Bool {
+    let elapsed = shards.filter { $0.isRunning && $0.silence(readAt, startAt: startAt) == nil }
+      .compactMap(\.heard?.progress).map { $0.at.seconds(since: $0.startedAt) }
+    return (elapsed.max() ?? 0) - (elapsed.min() ?? 0) < 1
+  }
 }
 
 extension Judgement {

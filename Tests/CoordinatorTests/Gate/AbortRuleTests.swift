@@ -169,4 +169,18 @@ import Testing
     #expect(
       distinct[0].abortOnFail && distinct[0].delayAbortEval == 5 && distinct[0].source == .configuration)
   }
+
+  /// At the start one may have told of 2 s and the others of nothing yet.
+  @Test func `shards that tell of different times stop nothing`() throws {
+    func sentence(_ at: Double) throws -> String? {
+      let shards = [
+        try ShardSamples(at: 110, submetrics: [("errors", Samples.counter(120), nil)]).standing(),
+        try ShardSamples(index: 1, at: at, submetrics: [("errors", Samples.counter(1), nil)]).standing(),
+      ]
+      return abortingCrossing(try Samples.progress(shards, [("errors", "count<100")], abort: true))?.sentence
+    }
+    #expect(try sentence(108) == nil)
+    #expect(try sentence(109.5) != nil)
+    #expect(try sentence(101) != nil, "silent for 9 s: not waited for")
+  }
 }
