@@ -65,6 +65,9 @@ final class Program: Sendable {
   ) async throws -> Ending {
     try await Program(name, arguments, environment: environment, at: path).ending()
   }
+
+  /// A test that failed leaves no load behind.
+  deinit { process.withLock { if $0.isRunning { $0.terminate() } } }
 }
 
 /// The k6 versions that `make test` installs.
