@@ -42,7 +42,8 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", "3", "--script", path.path, "--store", "file://\(folder.path)/out",
           "--threshold", "ticks=count>0",
-        ], environment: ["K6_BIN": K6.newest.path, "TMPDIR": folder.path, "GITHUB_ACTIONS": "true"])
+        ] + anyBreath,
+        environment: ["K6_BIN": K6.newest.path, "TMPDIR": folder.path, "GITHUB_ACTIONS": "true"])
       let result = try StoredResult(in: folder.appending(path: "out"))
       let reason = try #require(
         result.reasons.first { $0.contains("ticks count<150 was crossed ") }, "\(result.reasons)")

@@ -85,6 +85,15 @@ enum K6: String, CaseIterable, Sendable, CustomTestStringConvertible {
   }
 }
 
+/// Options of `coordinator run` for tests whose subject is not the generators' breath: several k6 on two CPUs are out
+/// of it at times.
+let anyBreath: [String] = {
+  let file = FileManager.default.temporaryDirectory.appending(path: "k6-grid-any-breath.yml")
+  try? "generator: { cpu: off, throttled: off, run_delay: off }\n".write(
+    to: file, atomically: true, encoding: .utf8)
+  return ["--config", file.path]
+}()
+
 /// The staging API on a port of its own.
 final class StagingServer: Sendable {
   let address: String

@@ -21,7 +21,7 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", "\(shards)", "--script", file.path, "--store", "file://\(store.path)",
           "--threshold", "vus_max=value>0",
-        ] + more, environment: ["K6_BIN": k6.path])
+        ] + anyBreath + more, environment: ["K6_BIN": k6.path])
       return (ending, try StoredResult(in: store))
     }
 
