@@ -42,7 +42,7 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", "3", "--script", path.path, "--store", "file://\(folder.path)/out",
           "--threshold", "ticks=count>0",
-        ] + anyBreath,
+        ] + ignoringSaturation,
         environment: ["K6_BIN": K6.newest.path, "TMPDIR": folder.path, "GITHUB_ACTIONS": "true"])
       let result = try StoredResult(in: folder.appending(path: "out"))
       let reason = try #require(

@@ -29,7 +29,7 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", shards, "--script", script.path, "--store", "file://\(store.path)",
           "--env", "CHECKOUTS=6", "--threshold", "iterations=count>100",
-        ] + anyBreath + more, environment: ["K6_BIN": k6, "TMPDIR": folder.path])
+        ] + ignoringSaturation + more, environment: ["K6_BIN": k6, "TMPDIR": folder.path])
     }
 
     @Test(arguments: K6.allCases)

@@ -73,7 +73,7 @@ extension EndToEnd {
           [
             "run", "--local", "--shards", "\(shards)", "--script", script.path, "--store",
             "file://\(store.path)", "--threshold", "own_count=count>0",
-          ] + anyBreath,
+          ] + ignoringSaturation,
           environment: ["K6_BIN": k6.path])
         #expect(ending.code == 1, "\(ending.errors)")
         let result = try StoredResult(in: store)

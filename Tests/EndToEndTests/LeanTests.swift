@@ -63,7 +63,7 @@ extension EndToEnd {
         [
           "run", "--local", "--script", file.path, "--store", "file://\(store.path)", "--threshold",
           "iterations=count>0",
-        ] + anyBreath + more, environment: environment.merging(["K6_BIN": k6.path]) { $1 })
+        ] + ignoringSaturation + more, environment: environment.merging(["K6_BIN": k6.path]) { $1 })
       return (ending, store)
     }
 

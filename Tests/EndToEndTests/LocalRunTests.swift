@@ -246,7 +246,7 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", "3", "--script", script.path, "--store", "file://\(store.path)",
           "--threshold", "iterations=count>10",
-        ] + anyBreath,
+        ] + ignoringSaturation,
         environment: ["K6_BIN": k6.path])
       #expect(ending.code == 0, "\(ending.output)\(ending.errors)")
       #expect(
@@ -266,7 +266,7 @@ extension EndToEnd {
           [
             "run", "--local", "--shards", "3", "--script", script.path, "--store", "file://\(store.path)",
             "--threshold", "iterations=count>1",
-          ] + anyBreath,
+          ] + ignoringSaturation,
           environment: ["K6_BIN": K6.newest.path])
         #expect(ending.code == 0, "\(ending.output)")
         skews.append(try #require(try StoredResult(in: store).window.startSkewSeconds))

@@ -85,10 +85,10 @@ enum K6: String, CaseIterable, Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Options of `coordinator run` for tests whose subject is not the generators' breath: several k6 on two CPUs are out
-/// of it at times.
-let anyBreath: [String] = {
-  let file = FileManager.default.temporaryDirectory.appending(path: "k6-grid-any-breath.yml")
+/// Options of `coordinator run` for tests whose subject is another: several k6 that start at once on two CPUs do wait
+/// for them.
+let ignoringSaturation: [String] = {
+  let file = FileManager.default.temporaryDirectory.appending(path: "k6-grid-ignoring-saturation.yml")
   try? "generator: { cpu: off, throttled: off, run_delay: off }\n".write(
     to: file, atomically: true, encoding: .utf8)
   return ["--config", file.path]
@@ -125,8 +125,6 @@ final class StagingServer: Sendable {
     let json = try JSONSerialization.jsonObject(with: Data(counts.output.utf8)) as? [String: Int]
     return try #require(json)
   }
-
-  deinit { program.signal(SIGKILL) }
 }
 
 /// A run's `result.json`, as far as the tests read it.

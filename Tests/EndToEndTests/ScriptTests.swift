@@ -21,7 +21,7 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", "\(shards)", "--script", file.path, "--store", "file://\(store.path)",
           "--threshold", "vus_max=value>0",
-        ] + anyBreath + more, environment: ["K6_BIN": k6.path])
+        ] + ignoringSaturation + more, environment: ["K6_BIN": k6.path])
       return (ending, try StoredResult(in: store))
     }
 

@@ -35,7 +35,7 @@ extension EndToEnd {
           "run", "--local", "--shards", "3", "--script", file.path, "--store",
           "file://\(folder.path)", "--env", "BASE_URL=\(staging.address)", "--threshold",
           "http_req_failed=rate<0.5",
-        ] + anyBreath + more, environment: ["K6_BIN": k6.path, "TMPDIR": folder.path])
+        ] + ignoringSaturation + more, environment: ["K6_BIN": k6.path, "TMPDIR": folder.path])
     }
 
     private var runFolder: URL? {

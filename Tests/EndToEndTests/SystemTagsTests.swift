@@ -47,7 +47,7 @@ extension EndToEnd {
         [
           "run", "--local", "--shards", "2", "--script", script.path, "--store", "file://\(folder.path)/out",
           "--env", "BASE_URL=\(staging.address)",
-        ] + anyBreath + more, environment: ["K6_BIN": try watched(k6)])
+        ] + ignoringSaturation + more, environment: ["K6_BIN": try watched(k6)])
     }
 
     /// The tags of all samples of all shards, each with its values.
