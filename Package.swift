@@ -41,7 +41,9 @@ let package = Package(
   ],
   targets: [
     // What both programs agree on: the words, the metrics' mathematics, the bucket.
-    .target(name: "Shared", dependencies: ["CZlib", system, crypto], swiftSettings: settings),
+    .target(
+      name: "Shared", dependencies: ["CZlib", system, crypto, httpClient, nio, nioHTTP1],
+      swiftSettings: settings),
     .systemLibrary(name: "CZlib"),
 
     .executableTarget(
@@ -64,6 +66,16 @@ let package = Package(
       path: "Tests/StandIns/StagingAPI",
       swiftSettings: settings),
 
+    // An ECS that starts real shard-agents as processes, strict about requests and faulty on demand.
+    .executableTarget(
+      name: "ECSStandIn", dependencies: [flyingFox, flyingSocks, argumentParser],
+      path: "Tests/StandIns/ECS", swiftSettings: settings),
+
+    // Stands before an S3 and answers, cuts and delays as the real one can.
+    .executableTarget(
+      name: "FaultProxy", dependencies: [flyingFox, flyingSocks, argumentParser, httpClient, nio, nioHTTP1],
+      path: "Tests/StandIns/FaultProxy", swiftSettings: settings),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Recorded"], swiftSettings: settings),
     .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -72,7 +84,13 @@ let package = Package(
     .testTarget(
       name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["ShardAgent", "Coordinator", "StagingAPI", "TestSupport"],
+      name: "StandInTests", dependencies: ["ECSStandIn", "FaultProxy", "TestSupport"], swiftSettings: settings
+    ),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "Shared", "ShardAgent", "Coordinator", "StagingAPI", "ECSStandIn", "FaultProxy", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
   ],

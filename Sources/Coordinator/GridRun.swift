@@ -37,12 +37,12 @@ struct GridRun: Sendable {
   }
 
   private func launch() async throws {
-    for index in 0..<plan.shardCount {
-      try await launcher.launch(
+    try await launcher.launch(
+      (0..<plan.shardCount).map { index in
         ShardSpec(
           index: index, attempt: 1, environment: environment(index), script: options.script,
-          k6Options: options.k6Options))
-    }
+          k6Options: options.k6Options)
+      })
     display.launched(plan)
   }
 
@@ -130,6 +130,7 @@ struct GridRun: Sendable {
   }
 
   func runningShards() async -> [Int] {
+    await launcher.refresh(isUrgent: false)
     var running: [Int] = []
     for index in 0..<plan.shardCount where await launcher.state(index).isRunning { running.append(index) }
     return running
@@ -147,7 +148,7 @@ struct GridRun: Sendable {
     await forgetSetup()
     var fates: [Int: String] = [:]
     for index in 0..<plan.shardCount {
-      if case .ended(let fate) = await launcher.state(index) { fates[index] = fate }
+      if case .ended(let fate) = await launcher.state(index) { fates[index] = fate.sentence }
     }
     let found = fates
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { found[$0] }

@@ -23,7 +23,8 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
     flags, try readConfiguration(configurationPath), usualStore: "file://\(absolute("out"))",
     fileExists: isReadableFile)
   let agentPath = try agentProgram(agent ?? host.environment["GRID_AGENT_BIN"])
-  let store = DirectoryObjectStore(options.store)
+  let store = try liveStore(options.store, environment: host.environment)
+  let folder = try localFolder(options.store)
   let stop = StopRequest()
   // Before anything is started: from here on a signal cancels, it does not kill.
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
@@ -37,9 +38,9 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   let plan = try await claimRun(options, shardCount: shardCount, host: host, store: store)
   for index in 0..<plan.shardCount {
     try FileManager.default.createDirectory(
-      atPath: "\(options.store.folder)/\(plan.run)/shard-\(index)", withIntermediateDirectories: true)
+      atPath: "\(folder)/\(plan.run)/shard-\(index)", withIntermediateDirectories: true)
   }
-  let (folder, run) = (options.store.folder, plan.run)
+  let run = plan.run
   let launcher = LocalProcessLauncher(agent: agentPath, environment: host.environment) {
     "\(folder)/\(run)/shard-\($0)"
   }
@@ -71,12 +72,18 @@ func liveStop(_ runFolder: String, reason: String?, wait: Double) async throws -
     reason: reason, wait: wait)
 }
 
-private func storedRun(_ folder: String) throws -> (DirectoryObjectStore, RunID) {
+private func storedRun(_ folder: String) throws -> (any ObjectStore, RunID) {
   let path = FilePath(absolute(folder)).lexicallyNormalized()
   guard let name = path.lastComponent?.string, let run = RunID(name) else {
     throw UsageError("'\(folder)' is no run's folder: expected one like out/2026-11-23")
   }
-  return (DirectoryObjectStore(StoreLocation(folder: path.removingLastComponent().string)), run)
+  return (DirectoryObjectStore(folder: path.removingLastComponent().string), run)
+}
+
+/// Where the logs of shards on this machine go: beside the run, when that is kept in a folder.
+private func localFolder(_ store: StoreLocation) throws -> String {
+  if case .folder(let folder) = store { return folder }
+  return absolute("out")
 }
 
 /// How many shards it will be: what the script's scenarios have VUs for is found out before anything is claimed.

@@ -42,14 +42,14 @@ extension GridRun {
     let began = host.now()
     var patience = 10.0
     if word == nil || !stopped.isOrderly {
-      await askAll()
+      await askAll(stopped.reason)
       patience = 0
     }
     var loads = LoadEndings(run: self)
     while case let running = await runningShards(), !running.isEmpty, stop.count < 2 {
       let waited = host.now().seconds(since: began)
       if patience > 0, waited >= patience {
-        await askAll()
+        await askAll(stopped.reason)
         patience = 0
       }
       if waited > allowed { break }
@@ -61,9 +61,9 @@ extension GridRun {
   }
 
   /// SIGTERM, or what the launcher has for it, to all at once.
-  private func askAll() async {
+  private func askAll(_ reason: String) async {
     await withTaskGroup(of: Void.self) { group in
-      for index in 0..<plan.shardCount { group.addTask { await launcher.stop(index) } }
+      for index in 0..<plan.shardCount { group.addTask { await launcher.stop(index, reason: reason) } }
     }
   }
 }

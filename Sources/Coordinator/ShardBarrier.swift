@@ -90,11 +90,12 @@ struct ShardBarrier: Sendable {
     return try await ended(index, fate)
   }
 
-  private func ended(_ index: Int, _ fate: String) async throws -> ShardReady?? {
+  private func ended(_ index: Int, _ fate: ShardFate) async throws -> ShardReady?? {
     struct Envelope: Decodable { let grid: ShardSummary }
     let summary = try? await run.store.getDocument(Envelope.self, at: RunKeys(run.plan.run).summary(index))
     if summary?.grid.ending.isEmptyShard == true { return .some(nil) }
-    throw RunStopped(.broken, "shard \(index) ended before the start, so the run was not started: \(fate)")
+    throw RunStopped(
+      .broken, "shard \(index) ended before the start, so the run was not started: \(fate.sentence)")
   }
 
   /// Where the coordinator could not ask a k6 before the launch, the first shard that is ready says it.

@@ -33,7 +33,8 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
       logger.warning("there are no more metrics: stdout cannot be written", metadata: ["reason": "\(reason)"])
     }
     let run = ShardRun(
-      options: options, host: host, store: DirectoryObjectStore(options.store), runner: K6Process(),
+      options: options, host: host, store: try liveStore(options.store, environment: host.environment),
+      runner: K6Process(),
       restAPI: K6RestAPI.live, freeAddress: freeLoopbackAddress, folder: folder, logger: logger, stop: stop,
       metricOutput: output,
       scriptDigest: sha256(try readFile(FilePath(options.script))))

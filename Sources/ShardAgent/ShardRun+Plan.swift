@@ -47,9 +47,9 @@ extension ShardRun {
         "the run \(plan.run) has \(plan.shardCount) shards, and this one was told \(options.segment.count) (K6_SHARD_COUNT)"
       )
     }
-    if plan.scriptDigest != scriptDigest {
+    if let planned = plan.scriptDigest, planned != scriptDigest {
       throw ShardFailure.unavailable(
-        "the script \(options.script) is not the one that run \(plan.run) was planned with (SHA-256 \(plan.scriptDigest.prefix(12)), here \(scriptDigest.prefix(12)))"
+        "the script \(options.script) is not the one that run \(plan.run) was planned with (SHA-256 \(planned.prefix(12)), here \(scriptDigest.prefix(12)))"
       )
     }
   }

@@ -26,20 +26,24 @@ import Testing
 
     init(_ step: @escaping Step) { self.step = step }
 
-    func launch(_ shard: ShardSpec) async throws {
-      environments.withLock { $0[shard.index] = shard.environment }
+    func launch(_ shards: [ShardSpec]) async throws {
+      environments.withLock { environments in
+        for shard in shards { environments[shard.index] = shard.environment }
+      }
     }
 
+    func refresh(isUrgent: Bool) async {}
+
     func state(_ index: Int) async -> LaunchState {
-      if ended.withLock({ $0.contains(index) }) { return .ended("its agent ended with code 105") }
+      if ended.withLock({ $0.contains(index) }) { return .ended(ShardFate("its agent ended with code 105")) }
       let question = questions.withLock { questions in
         questions[index, default: 0] += 1
         return questions[index, default: 0]
       }
-      return (try? await step(index, question)) ?? .ended("the test's own step failed")
+      return (try? await step(index, question)) ?? .ended(ShardFate("the test's own step failed"))
     }
 
-    func stop(_ index: Int) async {
+    func stop(_ index: Int, reason: String) async {
       stops.withLock { $0[index, default: 0] += 1 }
       ended.withLock { _ = $0.insert(index) }
     }
@@ -64,7 +68,7 @@ import Testing
   private let watcher = Watcher()
   private let stop = StopRequest()
 
-  init() throws { store = DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path)) }
+  init() throws { store = DirectoryObjectStore(folder: try temporaryFolder().path) }
 
   private func run(
     _ launcher: ScriptedLauncher, shards: Int = 2, environment: [String: String] = [:],
@@ -129,7 +133,7 @@ import Testing
         if question == 1, shard == 0 { try await announce(0) }
         if shard == 1, clock.now > Samples.instant(102) { try await announce(1) }
         return shard == 0 && clock.now > Samples.instant(101)
-          ? .ended("its agent was killed by signal 9") : .running
+          ? .ended(ShardFate("its agent was killed by signal 9")) : .running
       })
     let result = try await grid.carryOut()
     #expect(result.decision.verdict == .incomplete)
@@ -217,7 +221,7 @@ import Testing
     for (environment, timeout, expected) in [
       ([:], 10.0, "300"), ([:], 900, "900"), (["GRID_PATIENCE": "5"], 900, "5"),
     ] {
-      let launcher = ScriptedLauncher { _, _ in .ended("x") }
+      let launcher = ScriptedLauncher { _, _ in .ended(ShardFate("x")) }
       _ = try await run(launcher, environment: environment, readyTimeout: timeout).carryOut()
       #expect(launcher.environments.withLock { $0[1]?["GRID_PATIENCE"] } == expected)
     }
@@ -225,7 +229,7 @@ import Testing
 
   @Test func `every shard of a lean run is told so, others go by their environment`() async throws {
     for (lean, expected) in [(true, "true"), (false, nil)] {
-      let launcher = ScriptedLauncher { _, _ in .ended("x") }
+      let launcher = ScriptedLauncher { _, _ in .ended(ShardFate("x")) }
       _ = try await run(launcher, lean: lean).carryOut()
       #expect(launcher.environments.withLock { $0.values.map { $0["GRID_LEAN"] } } == [expected, expected])
     }
@@ -233,7 +237,7 @@ import Testing
 
   @Test func `what cannot be recorded is said`() async throws {
     _ = try await store.put(Array("mine\r\n".utf8), at: historyKey, if: .always)
-    let result = try await run(ScriptedLauncher { _, _ in .ended("x") }).carryOut()
+    let result = try await run(ScriptedLauncher { _, _ in .ended(ShardFate("x")) }).carryOut()
     let problems = await RunRecord(store: store).write(result)
     #expect(problems.count == 1 && problems[0].hasPrefix("the run has no line in history.csv"))
     #expect(try await store.get(RunKeys(Samples.run).result) != nil)

@@ -33,7 +33,10 @@ struct HistoryRecord: Sendable {
     values["commit"] = plan.commit.map(CSV.guarded)
     values["ref"] = plan.ref.map(CSV.guarded)
     values["workflow_run_url"] = plan.workflowRunURL.map(CSV.guarded)
-    values["profile_id"] = "\(plan.scriptDigest.prefix(12))-\(plan.shardCount)"
+    // What no shard handed in and the coordinator has not seen, nobody knows.
+    if let digest = plan.scriptDigest ?? shards.first?.scriptDigest {
+      values["profile_id"] = "\(digest.prefix(12))-\(plan.shardCount)"
+    }
     values["k6_version"] = shards.first?.k6Version
     values["shards_expected"] = "\(plan.shardCount)"
     values["shards_received"] = "\(shards.count)"

@@ -25,7 +25,14 @@ final class LocalProcessLauncher: ShardLauncher {
     (self.agent, self.environment, self.folder) = (agent, environment, folder)
   }
 
-  func launch(_ shard: ShardSpec) async throws {
+  func launch(_ shards: [ShardSpec]) async throws {
+    for shard in shards { try await launch(shard) }
+  }
+
+  /// It is told of every end at once.
+  func refresh(isUrgent: Bool) async {}
+
+  private func launch(_ shard: ShardSpec) async throws {
     let log = try open(logPath(shard.index))
     let metrics: FileDescriptor
     do { metrics = try open("\(folder(shard.index))/emf.ndjson") } catch {
@@ -75,7 +82,7 @@ final class LocalProcessLauncher: ShardLauncher {
       ending = "its agent (\(agent)) could not be started: \(error)"
     }
     if let words = lastWords(index) { ending += ": \(words)" }
-    shards.withLock { $0[index]?.state = .ended(ending) }
+    shards.withLock { $0[index]?.state = .ended(ShardFate(ending)) }
   }
 
   private func began(_ index: Int, _ processID: pid_t) {
@@ -88,7 +95,7 @@ final class LocalProcessLauncher: ShardLauncher {
 
   func state(_ index: Int) async -> LaunchState { shards.withLock { $0[index]?.state ?? .notLaunched } }
 
-  func stop(_ index: Int) async {
+  func stop(_ index: Int, reason: String) async {
     let processID: pid_t? = shards.withLock { shards in
       guard let shard = shards[index], shard.state.isRunning, !shard.wasStopped else { return nil }
       shards[index]?.wasStopped = true

@@ -1,10 +1,16 @@
-/// Starts shards and knows whether they still run. ECS and this machine are the implementations.
+/// Starts shards and knows whether they still run: on ECS, on this machine, or started by somebody else.
 protocol ShardLauncher: Sendable {
-  func launch(_ shard: ShardSpec) async throws
+  /// Starts them, as fast as it may. One that could not be started has ended.
+  /// - Throws: when none can be started, as without permission.
+  func launch(_ shards: [ShardSpec]) async throws
+  /// Asks the outside how they are, where that costs a call: when the last answer is older than the launcher's own
+  /// interval, or `isUrgent`. A launcher that always knows does nothing.
+  func refresh(isUrgent: Bool) async
+  /// As of the last answer.
   func state(_ index: Int) async -> LaunchState
   /// Asks a shard to stop, once; it hands in what it has.
-  func stop(_ index: Int) async
-  /// Ends at once whatever still runs of a shard.
+  func stop(_ index: Int, reason: String) async
+  /// Ends whatever still runs of a shard, as fast as the launcher can.
   func end(_ index: Int) async
 }
 
@@ -13,6 +19,7 @@ struct ShardSpec: Sendable {
   let attempt: Int
   /// For the agent and its k6.
   let environment: [String: String]
+  /// For the agent: a path, or where it is fetched from.
   let script: String
   let k6Options: [String]
 }
@@ -20,8 +27,20 @@ struct ShardSpec: Sendable {
 enum LaunchState: Sendable, Equatable {
   case notLaunched
   case running
-  /// The sentence says how, and what its last words were.
-  case ended(String)
+  case ended(ShardFate)
 
   var isRunning: Bool { self == .running }
+}
+
+/// How a shard came to its end.
+struct ShardFate: Sendable, Equatable {
+  /// How it ended and what its last words were, to be read behind "shard 3: ".
+  let sentence: String
+  /// Nothing of the script's or the agent's own was to blame (capacity, an image that could not be pulled, Spot), so
+  /// that another launch may do better.
+  let mayRelaunch: Bool
+
+  init(_ sentence: String, mayRelaunch: Bool = false) {
+    (self.sentence, self.mayRelaunch) = (sentence, mayRelaunch)
+  }
 }

@@ -92,7 +92,7 @@ struct ShardCollector: Sendable {
     if shard.count != plan.shardCount {
       return "it was one of \(shard.count) shards, and the run has \(plan.shardCount)"
     }
-    if summary.scriptDigest != plan.scriptDigest { return "it ran another script" }
+    if let planned = plan.scriptDigest, summary.scriptDigest != planned { return "it ran another script" }
     let segment = ExecutionSegment(index: index, count: plan.shardCount)?.segment
     if summary.executionSegment != segment {
       return "it ran the segment \(summary.executionSegment) of the load, and its own is \(segment ?? "none")"

@@ -17,10 +17,10 @@ struct RunReport: Sendable {
     if !advice.isEmpty { lines += ["", "What to do"] + advice.map { "  \($0)" } }
     if let store {
       lines += [
-        "", "Where it lies", "  \(store.folder)/\(result.plan.run)/result.json",
-        "  \(store.folder)/\(result.plan.run)/shard-0"
+        "", "Where it lies", "  \(store.name("\(result.plan.run)/result.json"))",
+        "  \(store.name("\(result.plan.run)/shard-0"))"
           + (result.plan.shardCount > 1 ? " to shard-\(result.plan.shardCount - 1)" : ""),
-        "  \(store.folder)/\(historyKey)",
+        "  \(store.name(historyKey.text))",
       ]
     }
     // Names come from scripts, reasons from k6.

@@ -6,9 +6,13 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package let nonce: String
   package let suite: String
   package let shardCount: Int
-  /// The script's file name, and the SHA-256 of its text in hexadecimal.
+  /// The script's name: of the file, or where it is to be fetched from.
   package let script: String
-  package let scriptDigest: String
+  /// The SHA-256 of the script's file in hexadecimal; `nil` when the coordinator has not seen it (it lies in the image,
+  /// or in a bucket). Then the shards' own must agree.
+  package let scriptDigest: String?
+  /// The script and what it imports and opens, when they came with the run; then `script` is one of their paths.
+  package var files: [ScriptFile]?
   package let createdAt: UTCInstant
   package let commit: String?
   package let ref: String?
@@ -23,7 +27,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package let thresholdTags: [String]?
 
   package init(
-    run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String,
+    run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String?,
     createdAt: UTCInstant, commit: String? = nil, ref: String? = nil, workflowRunURL: String? = nil,
     generatorLimits: GeneratorLimits? = nil, thresholdTags: [String]? = nil
   ) {
@@ -52,7 +56,8 @@ package struct RunPlan: Sendable, Codable, Equatable {
     nonce = try container.decode(String.self, forKey: .nonce)
     suite = try container.decode(String.self, forKey: .suite)
     script = try container.decode(String.self, forKey: .script)
-    scriptDigest = try container.decode(String.self, forKey: .scriptDigest)
+    scriptDigest = try container.decodeIfPresent(String.self, forKey: .scriptDigest)
+    files = try container.decodeIfPresent([ScriptFile].self, forKey: .files)
     createdAt = try container.decode(UTCInstant.self, forKey: .createdAt)
     commit = try container.decodeIfPresent(String.self, forKey: .commit)
     ref = try container.decodeIfPresent(String.self, forKey: .ref)
@@ -68,7 +73,7 @@ package struct RunPlan: Sendable, Codable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, run, nonce, suite, script, commit, ref, setup
+    case schema, run, nonce, suite, script, files, commit, ref, setup
     case deadManSeconds = "dead_man_seconds"
     case shardCount = "shard_count"
     case scriptDigest = "script_sha256"

@@ -7,7 +7,7 @@ import SystemPackage
 package struct DirectoryObjectStore: ObjectStore {
   private let root: FilePath
 
-  package init(_ location: StoreLocation) { root = FilePath(location.folder).lexicallyNormalized() }
+  package init(folder: String) { root = FilePath(folder).lexicallyNormalized() }
 
   private func path(_ key: ObjectKey) -> FilePath { root.appending(key.text) }
 

@@ -13,6 +13,10 @@ package struct RunKeys: Sendable {
   package var stop: ObjectKey { key("stop.json") }
   package var teardown: ObjectKey { key("teardown.json") }
 
+  /// A file of the script that came with the run; its path is one that ``ScriptFile`` allows.
+  package func scriptFile(_ path: String) -> ObjectKey { key("script/\(path)") }
+
+  package func claim(_ shard: Int) -> ObjectKey { key("shard-\(shard)/claim.json") }
   package func ready(_ shard: Int) -> ObjectKey { key("shard-\(shard)/ready.json") }
   package func progress(_ shard: Int) -> ObjectKey { key("shard-\(shard)/progress.json") }
   package func ended(_ shard: Int) -> ObjectKey { key("shard-\(shard)/ended.json") }
@@ -22,6 +26,9 @@ package struct RunKeys: Sendable {
   // A run id is made of a key's letters only, so this cannot fail.
   private func key(_ name: String) -> ObjectKey { ObjectKey("\(run)/\(name)")! }
 }
+
+/// Which run of the suite is under way: two at once would double the load.
+package let activeKey: ObjectKey = "active.json"
 
 /// One file for all runs of a suite.
 package let historyKey: ObjectKey = "history.csv"

@@ -15,7 +15,7 @@ import Testing
   }
 
   private func store() throws -> DirectoryObjectStore {
-    DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path))
+    DirectoryObjectStore(folder: try temporaryFolder().path)
   }
 
   @Test func `a row has a field for every column, and says what was measured`() throws {

@@ -17,7 +17,7 @@ import Testing
   private func result(
     shards: Int, _ put: (DirectoryObjectStore) async throws -> Void, thresholds: [GateThreshold]? = nil
   ) async throws -> RunResult {
-    let store = DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path))
+    let store = DirectoryObjectStore(folder: try temporaryFolder().path)
     try await Samples.started(store)
     try await put(store)
     let plan = Samples.plan(shards: shards)
@@ -184,7 +184,7 @@ import Testing
 
   @Test func `a store that cannot give one summary costs that shard, not the run`() async throws {
     let folder = try temporaryFolder()
-    let store = DirectoryObjectStore(StoreLocation(folder: folder.path))
+    let store = DirectoryObjectStore(folder: folder.path)
     try await Samples.started(store)
     try await put(Samples.summary(shard: 0, of: 2), at: 0, in: store)
     try FileManager.default.createDirectory(

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProgressCollectorTests {
   private let store: DirectoryObjectStore
 
-  init() throws { store = DirectoryObjectStore(StoreLocation(folder: try temporaryFolder().path)) }
+  init() throws { store = DirectoryObjectStore(folder: try temporaryFolder().path) }
 
   private func ready(_ shard: ShardSamples) -> ShardReady {
     ShardReady(

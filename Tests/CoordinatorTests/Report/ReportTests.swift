@@ -36,7 +36,7 @@ import Testing
         try Samples.threshold("http_reqs{name:x}", "rate>1"),
       ],
       problem: nil, finishedAt: Samples.instant(120))
-    let text = RunReport(result: result, store: StoreLocation(folder: "/tmp/out")).text
+    let text = RunReport(result: result, store: .folder("/tmp/out")).text
     let lines = text.split(separator: "\n").map(String.init)
     #expect(lines[0] == "INCOMPLETE  run 2026-11-23, suite suite")
     #expect(lines[1] == "  shard 1 is missing: it was killed")

@@ -70,7 +70,7 @@ struct ObjectStoreContract {
 @Suite struct DirectoryObjectStoreTests {
   @Test func `a folder keeps the contract`() async throws {
     let folder = try temporaryFolder()
-    try await ObjectStoreContract(store: DirectoryObjectStore(StoreLocation(folder: folder.path))).check()
+    try await ObjectStoreContract(store: DirectoryObjectStore(folder: folder.path)).check()
   }
 
   @Test(arguments: ["", "/a", "a/", "a//b", "..", "a/../b", "./a", "a b", "é"])

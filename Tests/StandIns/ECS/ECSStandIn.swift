@@ -1,0 +1,5 @@
+import ArgumentParser
+
+@main struct ECSStandIn: AsyncParsableCommand {
+  mutating func run() async throws {}
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+@main struct FaultProxy: AsyncParsableCommand {
+  mutating func run() async throws {}
+}
