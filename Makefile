@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent rehearse test check bench bench-build format
+.PHONY: build agent rehearse compose test check bench bench-build format
 
 build:
 	scripts/setup build
@@ -19,10 +19,18 @@ agent:
 rehearse: build
 	scripts/rehearse $(ARGS)
 
+# The same in containers, with moto as AWS: shards that fetch their script and their secrets. Needs a Docker engine,
+# and installs one where none answers.
+compose: build agent
+	scripts/setup docker
+	scripts/compose $(ARGS)
+
 # All tests; what they need is installed first.
 test:
 	scripts/setup build
 	scripts/setup k6 0.57.0 1.1.0
+	scripts/setup workflows
+	if [ "$(CI)" = true ]; then scripts/setup docker; fi
 	scripts/test $(SWIFT_FLAGS)
 
 # What CI runs: the formatter's rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.

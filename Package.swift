@@ -71,6 +71,11 @@ let package = Package(
       name: "ECSStandIn", dependencies: [flyingFox, flyingSocks, argumentParser],
       path: "Tests/StandIns/ECS", swiftSettings: settings),
 
+    // A k6 that plays a recorded stream: for more shards than a machine can give real k6s.
+    .executableTarget(
+      name: "K6StandIn", dependencies: [flyingFox, flyingSocks], path: "Tests/StandIns/K6",
+      swiftSettings: settings),
+
     // Stands before an S3 and answers, cuts and delays as the real one can.
     .executableTarget(
       name: "FaultProxy", dependencies: [flyingFox, flyingSocks, argumentParser, httpClient, nio, nioHTTP1],
@@ -89,7 +94,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Shared", "ShardAgent", "Coordinator", "StagingAPI", "ECSStandIn", "FaultProxy", "TestSupport",
+        "Shared", "ShardAgent", "Coordinator", "StagingAPI", "ECSStandIn", "FaultProxy", "K6StandIn",
+        "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),

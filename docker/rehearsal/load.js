@@ -21,7 +21,8 @@ export const options = {
 };
 
 export function setup() {
-  const login = http.post(`${base}/login`, null, { tags: { name: 'login' } });
+  const headers = __ENV.API_TOKEN ? { 'X-Api-Token': __ENV.API_TOKEN } : {};
+  const login = http.post(`${base}/login`, null, { headers, tags: { name: 'login' } });
   return { user: login.json('user') };
 }
 

@@ -11,22 +11,29 @@ struct StagingAPI: AsyncParsableCommand {
     abstract: "A small service to load in rehearsals and tests.",
     discussion: """
       GET /products 5 ms, GET /products/ID 10 ms, POST /cart 20 ms, GET /checkout 40 ms and every 50th of them is a \
-      503, POST /login and POST /logout 1 ms. GET /_counts says how many requests of each there were, itself left out.
+      503, POST /login and POST /logout 1 ms. GET /_counts says how many requests of each there were, itself left out, \
+      and GET /_tokens how many came with which X-Api-Token.
       """)
 
-  @Option(help: "The port of loopback to listen on; 0 takes a free one.")
+  @Option(help: "The address to listen on.")
+  var host = "127.0.0.1"
+  @Option(help: "The port to listen on; 0 takes a free one.")
   var port: UInt16 = 0
   @Option(help: "A file to which the address is written as soon as it listens.")
   var addressFile: String?
 
   mutating func run() async throws {
-    let counts = RequestCounts()
-    let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled)
+    let (counts, tokens) = (RequestCounts(), RequestCounts())
+    let server = HTTPServer(address: try .inet(ip4: host, port: port), logger: .disabled)
     await server.appendRoute("GET /_counts") { _ in
       HTTPResponse(statusCode: .ok, headers: [.contentType: "application/json"], body: await counts.json)
     }
+    await server.appendRoute("GET /_tokens") { _ in
+      HTTPResponse(statusCode: .ok, headers: [.contentType: "application/json"], body: await tokens.json)
+    }
     for endpoint in Endpoint.all {
-      await server.appendRoute(HTTPRoute(endpoint.route)) { _ in
+      await server.appendRoute(HTTPRoute(endpoint.route)) { request in
+        if let token = request.headers[HTTPHeader("X-Api-Token")] { _ = await tokens.count(token) }
         let number = await counts.count(endpoint.name)
         try await Task.sleep(for: endpoint.latency)
         let fails = endpoint.failsEvery.map { number.isMultiple(of: $0) } ?? false
@@ -36,7 +43,7 @@ struct StagingAPI: AsyncParsableCommand {
     let running = Task { try await server.run() }
     try await server.waitUntilListening()
     guard case .ip4(_, let port)? = await server.listeningAddress else { throw ExitCode(1) }
-    let address = "http://127.0.0.1:\(port)"
+    let address = "http://\(host):\(port)"
     print("the staging API listens on \(address)")
     fflush(nil)
     if let addressFile {
