@@ -63,6 +63,8 @@ struct RunCommand: AsyncParsableCommand {
   var lean = false
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
+  @OptionGroup(title: "Tasks of ECS")
+  var ecs: ECSFlags
   @Argument(
     parsing: .postTerminator, help: ArgumentHelp("Options for k6 itself, behind --.", valueName: "k6 options")
   )
@@ -87,6 +89,6 @@ struct RunCommand: AsyncParsableCommand {
       suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
-      maxDuration: maxDuration, deadMan: deadMan)
+      maxDuration: maxDuration, deadMan: deadMan, isLocal: local, ecs: try ecs.settings())
   }
 }

@@ -21,6 +21,8 @@ struct RunOptions: Sendable {
   let maxDuration: Double?
   /// Seconds without a sign of the coordinator after which a shard stops by itself.
   let deadMan: Double
+  /// `nil` where no cluster is named, and on this machine.
+  let ecs: ECSOptions?
 
   struct Flags: Sendable {
     var suite: String?
@@ -36,6 +38,8 @@ struct RunOptions: Sendable {
     var setup: String?
     var maxDuration: String?
     var deadMan: String?
+    var isLocal = false
+    var ecs = ECSSettings()
   }
 
   /// - Parameter usualStore: where to meet when nothing is said.
@@ -75,6 +79,10 @@ struct RunOptions: Sendable {
       try Self.duration($0, "--max-duration", 1...604_800)
     }
     deadMan = try Self.duration(flags.deadMan ?? file.deadMan ?? "60s", "--dead-man", 2...86_400)
+    guard !flags.isLocal || flags.ecs.cluster == nil else {
+      throw UsageError("--local and --cluster exclude each other: expected one of them")
+    }
+    ecs = flags.isLocal ? nil : try ECSOptions(flags.ecs.over(file.ecs))
   }
 
   /// As k6 writes durations: `90s`, `10m`, `1h30m`.
