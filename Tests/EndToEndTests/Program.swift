@@ -113,13 +113,18 @@ final class StagingServer: Sendable {
   /// How many requests it has answered.
   func total() async throws -> Int { try #require(try await counts()["total"]) }
 
+  /// How many requests came with which X-Api-Token.
+  func tokens() async throws -> [String: Int] { try await numbers("_tokens") }
+
   /// The same by endpoint.
-  func counts() async throws -> [String: Int] {
+  func counts() async throws -> [String: Int] { try await numbers("_counts") }
+
+  private func numbers(_ name: String) async throws -> [String: Int] {
     let counts = try await Program.run(
       "",
       [
         "-c", "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())",
-        "\(address)/_counts",
+        "\(address)/\(name)",
       ],
       at: URL(fileURLWithPath: "/usr/bin/env").deletingLastPathComponent().appending(path: "python3"))
     let json = try JSONSerialization.jsonObject(with: Data(counts.output.utf8)) as? [String: Int]
