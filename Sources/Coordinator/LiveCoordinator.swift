@@ -50,7 +50,7 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
     options: options, host: host, store: store, launcher: launcher, plan: plan, stop: stop,
     display: TextDisplay(medium(), write: writeUnchanged))
   let result = try await grid.carryOut()
-  let problems = await RunRecord(store: store).write(result)
+  let problems = await RunRecord(store: store, wait: liveHistoryWait).write(result)
   writeOutput(RunReport(result: result, store: options.store).text)
   for problem in problems { writeError("coordinator: \(problem)\n") }
   if result.stopped?.cause == .cancelled { return 130 }

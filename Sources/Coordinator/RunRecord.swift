@@ -4,6 +4,8 @@ import Shared
 /// of the history.
 struct RunRecord: Sendable {
   let store: any ObjectStore
+  /// As ``History`` waits.
+  let wait: @Sendable (_ seconds: Double) async throws -> Void
 
   /// - Returns: a sentence for each of the two that could not be written. The verdict stands all the same.
   func write(_ result: RunResult) async -> [String] {
@@ -12,7 +14,7 @@ struct RunRecord: Sendable {
     do { try await store.putDocument(ResultDocument(result), at: key) } catch {
       problems.append("\(key) could not be written: \(error)")
     }
-    do { try await History(store: store).append(HistoryRecord(result)) } catch {
+    do { try await History(store: store, wait: wait).append(HistoryRecord(result)) } catch {
       problems.append("the run has no line in \(historyKey): \(error)")
     }
     return problems
