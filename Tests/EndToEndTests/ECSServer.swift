@@ -84,7 +84,8 @@ final class ECSServer: Sendable {
       try await Task.sleep(for: .milliseconds(50))
     }
     program.signal(SIGTERM)
-    return try #require(nil, "the ECS stand-in did not start: \(await program.ending().errors)")
+    let errors = await program.ending().errors
+    return try #require(nil, "the ECS stand-in did not start: \(errors)")
   }
 
   /// Tells it what goes wrong from now on.
