@@ -18,7 +18,8 @@ final class ECSServer: Sendable {
   /// - Parameters:
   ///   - agent: the program that tasks run.
   ///   - pass: variables for every task, as another service's address. Keys among them (those of moto) are not passed
-  ///     on: they sign here too, and are what the tasks' credentials endpoint hands out.
+  ///     on: they sign here too, and with them the task role is assumed at the STS of that address (moto's, which asks
+  ///     for a role `k6-shard-task` only when it looks at policies). Without an address they are handed out as they are.
   ///   - command: of the container, where RunTask overrides none.
   ///   - stateDelay: milliseconds in each state but RUNNING.
   ///   - arguments: more of the stand-in's own, as `["--credentials-from", "ID:SECRET@http://..."]`.
@@ -45,7 +46,10 @@ final class ECSServer: Sendable {
       "\(credentialSeconds)",
       "--rates", enforcingRates ? "on" : "off", "--end-with-parent",
     ]
-    if pass["AWS_ACCESS_KEY_ID"] != nil { own += ["--credentials-from", "\(id):\(secret)"] }
+    if pass["AWS_ACCESS_KEY_ID"] != nil {
+      let sts = pass["AWS_ENDPOINT_URL_STS"] ?? pass["AWS_ENDPOINT_URL"]
+      own += ["--credentials-from", "\(id):\(secret)" + (sts.map { "@\($0)" } ?? "")]
+    }
     let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
     for (name, value) in pass where !keys.contains(name) { own += ["--pass", "\(name)=\(value)"] }
     program = try Program("ECSStandIn", own + arguments)
@@ -84,7 +88,8 @@ final class ECSServer: Sendable {
       try await Task.sleep(for: .milliseconds(50))
     }
     program.signal(SIGTERM)
-    return try #require(nil, "the ECS stand-in did not start: \(await program.ending().errors)")
+    let errors = await program.ending().errors
+    return try #require(nil, "the ECS stand-in did not start: \(errors)")
   }
 
   /// Tells it what goes wrong from now on.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Glibc
 
 /// One request to a server on loopback, without a library: an answer with a length, on a connection of its own.
@@ -31,7 +31,7 @@ package func loopbackHTTP(
   var sent = 0
   while sent < request.count {
     let count = request[sent...].withUnsafeBytes {
-      send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+      send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
     }
     guard count > 0 else { throw Failure(message: "\(address) closed the connection") }
     sent += count

@@ -34,7 +34,9 @@ extension ECSState {
     guard let expected = credentialTokens[taskID], token == expected else {
       return refuse(403, "AccessDenied", "the Authorization header is not the task's token")
     }
-    let expires = Date().addingTimeInterval(settings.credentialSeconds)
+    // To the second, as it is told.
+    let end = Date().timeIntervalSince1970 + settings.credentialSeconds
+    let expires = Date(timeIntervalSince1970: end.rounded(.down))
     do {
       let key = try await newKey(role, session: taskID, expires: expires)
       keys.add(key)
