@@ -36,7 +36,8 @@ import Testing
 
   private func plan(_ shards: Int, run: String = "2026-11-23") -> RunPlan {
     RunPlan(
-      run: RunID(run)!, nonce: "nonce", suite: "checkout", shardCount: shards, script: "load.js", scriptDigest: nil,
+      run: RunID(run)!, nonce: "nonce", suite: "checkout", shardCount: shards, script: "load.js",
+      scriptDigest: nil,
       createdAt: UTCInstant.live())
   }
 
@@ -55,7 +56,8 @@ import Testing
     (settings.cluster, settings.taskDefinition) = ("load", "k6-shard")
     settings.subnets = ["subnet-0a1b2c3d"]
     change(&settings)
-    var timings = ECSTimings(launch: 30, capacityWait: 0.2, retryWait: 0.2, describe: 0.2, visible: 3, settle: 1)
+    var timings = ECSTimings(
+      launch: 30, capacityWait: 0.2, retryWait: 0.2, describe: 0.2, visible: 3, settle: 1)
     own(&timings)
     var patience = AWSPatience()
     (patience.attempts, patience.attemptSeconds, patience.delayUnit) = (3, 2, 0.1)
@@ -121,7 +123,10 @@ import Testing
         try server.state().tasks.filter { output(server, $0).contains("MODE=wait") }.count == 3
       })
     let tasks = try server.state().tasks
-    #expect(Set(tasks.map(\.startedBy)) == [ecsStartedBy(suite: "checkout", run: RunID("2026-11-23")!, store: store)])
+    #expect(
+      Set(tasks.map(\.startedBy)) == [
+        ecsStartedBy(suite: "checkout", run: RunID("2026-11-23")!, store: store)
+      ])
     for task in tasks {
       let text = output(server, task)
       #expect(text.hasPrefix("run -- --vus 5\n"), "\(text)")
@@ -166,7 +171,8 @@ import Testing
       ["fault": "cut", "operation": "RunTask", "calls": [1, 2, 3, 4]],
       ["fault": "hang", "operation": "RunTask", "calls": [1], "milliseconds": 4000],
     ] as [[String: any Sendable]])
-  func `a launch that was throttled, cut or late brings exactly one task`(fault: ECSServer.Fault) async throws {
+  func `a launch that was throttled, cut or late brings exactly one task`(fault: ECSServer.Fault) async throws
+  {
     let server = try await server([fault])
     let launcher = try launcher(server, 1)
     try await launcher.launch([spec(0)])
@@ -185,7 +191,9 @@ import Testing
       ("pass-role-denied", "needs iam:PassRole"), ("cluster-not-found", "no active cluster 'load'"),
       ("inactive-task-definition", "--task-definition"),
     ])
-  func `a launch that cannot be says what to do, and leaves nothing behind`(kind: String, words: String) async throws {
+  func `a launch that cannot be says what to do, and leaves nothing behind`(kind: String, words: String)
+    async throws
+  {
     let server = try await server([["fault": kind, "shard": 2]])
     let launcher = try launcher(server, 3)
     let error = await #expect(throws: ECSLaunchRefused.self) {
@@ -248,7 +256,8 @@ import Testing
 
   static let cases = [
     Case(fault: ["fault": "cannot-pull"], words: "look whether the image is there", mayRelaunch: true),
-    Case(fault: ["fault": "resource-initialization"], words: "ResourceInitializationError", mayRelaunch: true),
+    Case(
+      fault: ["fault": "resource-initialization"], words: "ResourceInitializationError", mayRelaunch: true),
     Case(fault: ["fault": "out-of-memory", "afterMilliseconds": 50], words: "ran out of memory"),
     Case(
       fault: ["fault": "spot-interruption", "afterMilliseconds": 50], spot: true, words: "Fargate Spot",
@@ -258,13 +267,17 @@ import Testing
       mayRelaunch: true),
     Case(fault: ["fault": "user-stop", "afterMilliseconds": 50], words: "stopped by somebody"),
     Case(
-      fault: ["fault": "infrastructure-health", "afterMilliseconds": 50], words: "its host's health", mayRelaunch: true),
-    Case(fault: ["fault": "lost", "afterMilliseconds": 50], words: "no longer known to ECS", mayRelaunch: true),
+      fault: ["fault": "infrastructure-health", "afterMilliseconds": 50], words: "its host's health",
+      mayRelaunch: true),
+    Case(
+      fault: ["fault": "lost", "afterMilliseconds": 50], words: "no longer known to ECS", mayRelaunch: true),
     Case(mode: "exit:0", words: "ended with code 0"), Case(mode: "exit:69", words: "could not be had"),
     Case(mode: "exit:107", words: "k6's own code"), Case(mode: "kill", words: "code 137"),
   ]
 
-  @Test(arguments: cases) func `how a task ends is said, and whether another may do better`(own: Case) async throws {
+  @Test(arguments: cases) func `how a task ends is said, and whether another may do better`(own: Case)
+    async throws
+  {
     let server = try await server(own.fault.map { [$0.merging(["shard": 0, "launch": 1]) { $1 }] } ?? [])
     let launcher = try launcher(server, 2) {
       if own.spot { $0.capacityProviders = [.init(name: "FARGATE_SPOT", weight: 1, base: 0)] }
@@ -292,7 +305,8 @@ import Testing
     try await launcher.launch([spec(0)])
     #expect(try await eventually(launcher) { try server.state().runningProcesses == 1 })
     let described = try server.state().calls["DescribeTasks"] ?? 0
-    #expect(try await eventually(launcher) { (try server.state().calls["DescribeTasks"] ?? 0) > described + 10 })
+    #expect(
+      try await eventually(launcher) { (try server.state().calls["DescribeTasks"] ?? 0) > described + 10 })
     #expect(await launcher.state(0) == .running)
     await stopAll(launcher, 1)
     #expect(try await fate(launcher, 0).sentence.contains("was told to stop"))
@@ -351,7 +365,7 @@ import Testing
     let server = try await server([fault])
     let launcher = try launcher(server, 3)
     let launch = Task { try await launcher.launch((0..<3).map { spec($0) }) }
-    #expect(try await eventually(launcher) { try server.state().calls["RunTask", default: 0] >= 3 })
+    #expect(try await eventually(launcher) { (try server.state().calls["RunTask"] ?? 0) >= 3 })
     stop.request("SIGINT")
     let began = ContinuousClock.now
     try await launch.value
@@ -359,7 +373,8 @@ import Testing
     #expect(ContinuousClock.now - began < .seconds(7))
     let leftAt = ContinuousClock.now - began
     #expect(
-      try server.state().tasks.allSatisfy { $0.desiredStatus == "STOPPED" }, "after \(leftAt): \(notesBox.all)")
+      try server.state().tasks.allSatisfy { $0.desiredStatus == "STOPPED" },
+      "after \(leftAt): \(notesBox.all)")
     for index in 0..<3 { _ = try await fate(launcher, index) }
     #expect(try await isQuiet(server, launcher))
   }

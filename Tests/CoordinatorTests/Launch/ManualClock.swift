@@ -58,7 +58,7 @@ final class ManualClock: Sendable {
     let giveUp = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < giveUp {
       if await condition() { return true }
-      if await isQuiet() { advance() }
+      if await isQuiet(), await !condition() { advance() }
     }
     return false
   }
