@@ -6,27 +6,40 @@ import Testing
 @Suite struct TokenBucketTests {
   @Test func `a bucket gives what is in it, and refills by the second`() {
     var bucket = TokenBucket(capacity: 3, refill: 2, at: 100)
-    #expect((0..<4).map { _ in bucket.take(at: 100) } == [true, true, true, false])
-    #expect(!bucket.take(at: 100.49))
-    #expect(bucket.take(at: 100.5))
-    #expect(!bucket.take(at: 100.5))
-    // It is never fuller than full, and a clock that goes back gives nothing.
-    #expect((0..<4).map { _ in bucket.take(at: 1000) } == [true, true, true, false])
-    #expect(!bucket.take(at: 900))
-    #expect(bucket.take(at: 1000.5))
+    // A bucket is never fuller than full, and a clock that goes back gives nothing.
+    let times = [100, 100, 100, 100, 100.49, 100.5, 100.5, 1000, 1000, 1000, 1000, 900, 1000.5]
+    let given = times.map { bucket.take(at: $0) }
+    #expect(
+      given == [true, true, true, false, false, true, false, true, true, true, false, false, true])
   }
 
-  @Test func `RunTask is held by Fargate's twenty a second, StopTask by ECS's hundred`() {
+  private func admitted(_ rates: inout Rates, _ operation: ECSOperation, _ calls: Int, at now: Double) -> Int
+  {
+    (0..<calls).count { _ in rates.admit(operation, at: now) }
+  }
+
+  @Test(
+    arguments: [
+      (ECSOperation.runTask, 20, 20), (.stopTask, 100, 40), (.describeTasks, 100, 20), (.listTasks, 100, 20),
+      (.registerTaskDefinition, 20, 1), (.describeClusters, 200, 200),
+    ])
+  func `an operation has its published rate`(operation: ECSOperation, atOnce: Int, aSecond: Int) {
     var rates = Rates(at: 0)
-    #expect((0..<100).count { _ in rates.admit(.runTask, at: 0) } == 20)
-    #expect((0..<100).count { _ in rates.admit(.runTask, at: 1) } == 20)
-    rates = Rates(at: 0)
-    #expect((0..<200).count { _ in rates.admit(.stopTask, at: 0) } == 100)
-    #expect((0..<200).count { _ in rates.admit(.stopTask, at: 1) } == 40)
-    #expect((0..<200).count { _ in rates.admit(.describeTasks, at: 0) } == 100)
-    #expect((0..<200).count { _ in rates.admit(.listTasks, at: 1) } == 20, "read calls share a bucket")
-    #expect(rates.admitLaunches(100, spot: false, at: 0) && !rates.admitLaunches(1, spot: false, at: 0))
-    #expect(rates.admitLaunches(1, spot: true, at: 0), "Spot has a bucket of its own")
+    let first = admitted(&rates, operation, 200, at: 0)
+    let second = admitted(&rates, operation, 200, at: 1)
+    #expect(first == atOnce && second == aSecond)
+  }
+
+  @Test func `calls that read share a bucket, launches have one for each kind of capacity`() {
+    var rates = Rates(at: 0)
+    let described = admitted(&rates, .describeTasks, 60, at: 0)
+    let listed = admitted(&rates, .listTasks, 60, at: 0)
+    #expect(described == 60 && listed == 40)
+    let launched = [
+      rates.admitLaunches(100, spot: false, at: 0), rates.admitLaunches(1, spot: false, at: 0),
+      rates.admitLaunches(1, spot: true, at: 0),
+    ]
+    #expect(launched == [true, false, true])
   }
 }
 
@@ -90,7 +103,7 @@ import Testing
     ] as [(WireValue, String?)])
   func `a request of RunTask has its shape`(request: WireValue, code: String?) {
     var found: String?
-    do { try Operation.runTask.request.check(request) } catch { found = (error as? ECSError)?.code }
+    do { try ECSOperation.runTask.request.check(request) } catch { found = (error as? ECSError)?.code }
     #expect(found == code)
   }
 

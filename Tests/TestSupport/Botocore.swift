@@ -37,7 +37,7 @@ package enum Botocore {
     process.arguments = ["python3", folder.appending(path: script).path] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = try temporaryFolder().appending(path: "output")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     let handle = try FileHandle(forWritingTo: output)
     (process.standardOutput, process.standardError) = (handle, handle)
     try process.run()

@@ -23,7 +23,7 @@ extension ECSState {
     }
     var (answer, asked) = (Answer(status: 200, body: [:]), WireValue.null)
     do {
-      guard let operation = name.flatMap(Operation.init) else {
+      guard let operation = name.flatMap(ECSOperation.init) else {
         throw ECSError.frontDoor(
           "UnknownOperationException", "'\(name ?? "")' is no operation of the stand-in")
       }
@@ -48,7 +48,7 @@ extension ECSState {
     return answer
   }
 
-  private func carryOut(_ operation: Operation, _ asked: WireValue) throws -> Answer {
+  private func carryOut(_ operation: ECSOperation, _ asked: WireValue) throws -> Answer {
     if settings.enforcesRates, !rates.admit(operation, at: Self.uptime) { throw ECSError.throttled }
     let fault = faults.call(operation.rawValue, shard: operation == .runTask ? shard(of: asked) : nil)
     switch fault?.kind {
@@ -70,7 +70,7 @@ extension ECSState {
     return Answer(status: 200, body: body, delivery: delivery)
   }
 
-  private func perform(_ operation: Operation, _ asked: WireValue) throws -> WireValue {
+  private func perform(_ operation: ECSOperation, _ asked: WireValue) throws -> WireValue {
     switch operation {
     case .registerTaskDefinition: try registerTaskDefinition(asked)
     case .describeTaskDefinition: try describeTaskDefinition(asked)

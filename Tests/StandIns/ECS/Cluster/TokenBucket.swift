@@ -43,7 +43,7 @@ struct Rates: Sendable {
     spotLaunches = onDemandLaunches
   }
 
-  mutating func admit(_ operation: Operation, at now: Double) -> Bool {
+  mutating func admit(_ operation: ECSOperation, at now: Double) -> Bool {
     switch operation {
     case .runTask: modify.take(at: now) && runTask.take(at: now)
     case .stopTask: modify.take(at: now)

@@ -96,7 +96,7 @@ extension Fault {
     }
     if let whenFile, !whenFile.hasPrefix("/") { throw fail("'whenFile' must be an absolute path") }
     guard let operation else { return }
-    let known = Operation.allCases.map(\.rawValue) + Self.endpoints
+    let known = ECSOperation.allCases.map(\.rawValue) + Self.endpoints
     guard known.contains(operation) else {
       throw fail("there is no operation '\(operation)'; there are: \(known.joined(separator: ", "))")
     }

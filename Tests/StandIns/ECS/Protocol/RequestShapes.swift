@@ -1,6 +1,6 @@
 /// The operations that the stand-in knows, with their requests as in ECS's service model of 2014-11-13. A test sends
 /// every member of that model, so that none is missing here.
-enum Operation: String, CaseIterable, Sendable {
+enum ECSOperation: String, CaseIterable, Sendable {
   case registerTaskDefinition = "RegisterTaskDefinition"
   case describeTaskDefinition = "DescribeTaskDefinition"
   case runTask = "RunTask"
