@@ -1,5 +1,4 @@
 import ArgumentParser
-import Shared
 
 /// Where shards run on ECS. The rest of it is in `grid.yml` under `ecs:`.
 struct ECSFlags: ParsableArguments {
@@ -29,36 +28,10 @@ struct ECSFlags: ParsableArguments {
       valueName: "secret"))
   var secret: [String] = []
 
-  /// - Throws: ``UsageError``.
-  func settings() throws -> ECSSettings {
-    var settings = ECSSettings()
-    settings.cluster = try checked(cluster, "--cluster", .cluster)
-    settings.taskDefinition = try checked(taskDefinition, "--task-definition", .taskDefinition)
-    settings.container = try checked(container, "--container", .container)
-    settings.subnets = try listed(subnets, "--subnets", .subnet, most: 16)
-    settings.securityGroups = try listed(securityGroups, "--security-groups", .securityGroup, most: 5)
-    settings.assignPublicIP = assignPublicIp
-    settings.platformVersion = try checked(platformVersion, "--platform-version", .platformVersion)
-    settings.cpu = try checked(taskCpu, "--task-cpu", .cpu)
-    settings.memory = try checked(taskMemory, "--task-memory", .memory)
-    settings.secrets = try secret.compactMap { try checked($0, "--secret", .secret) }
-    return settings
-  }
-
-  private func checked(_ text: String?, _ flag: String, _ rule: ECSRule) throws -> String? {
-    guard let text else { return nil }
-    guard rule.holds(text) else { throw UsageError("\(flag) is '\(text)': expected \(rule.expected)") }
-    return text
-  }
-
-  private func listed(_ text: String?, _ flag: String, _ rule: ECSRule, most: Int) throws -> [String] {
-    guard let text else { return [] }
-    let texts = try text.split(separator: ",", omittingEmptySubsequences: false).map {
-      try checked(String($0), flag, rule) ?? ""
-    }
-    guard texts.count <= most, Set(texts).count == texts.count else {
-      throw UsageError("\(flag) is '\(text)': expected at most \(most), each once")
-    }
-    return texts
+  var raw: RawECSFlags {
+    RawECSFlags(
+      cluster: cluster, taskDefinition: taskDefinition, container: container, subnets: subnets,
+      securityGroups: securityGroups, assignPublicIP: assignPublicIp, platformVersion: platformVersion,
+      cpu: taskCpu, memory: taskMemory, secrets: secret)
   }
 }

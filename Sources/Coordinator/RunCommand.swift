@@ -89,6 +89,6 @@ struct RunCommand: AsyncParsableCommand {
       suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
-      maxDuration: maxDuration, deadMan: deadMan, isLocal: local, ecs: try ecs.settings())
+      maxDuration: maxDuration, deadMan: deadMan, isLocal: local, ecs: try ECSSettings(ecs.raw))
   }
 }

@@ -68,7 +68,7 @@ extension ECSLauncher {
       isTold = true
     }
     await clear(before, until: deadline)
-    var tries = ECSLaunchTries()
+    var tries = ECSLaunchTries(timings)
     while let placement = begin(spec) {
       guard let refusal = await ask(spec, tries.number, placement) else { return tellOnce(nil) }
       if !isWanted(spec) {

@@ -38,16 +38,17 @@ enum ECSRefusal: Sendable, Equatable {
 
   private static func refusal(_ error: AWSError, _ options: ECSOptions) -> ECSRefusal {
     switch error.code {
-    case nil: return .unanswered("\(error)")
     case "ConflictException": return .conflict("\(error)")
-    case "ServerException", "ThrottlingException": return .unanswered("\(error)")
+    // What could not be read was an answer all the same.
+    case "ServerException", "UnreadableAnswer": return .unanswered("\(error)")
     case "ClientException", "InvalidParameterException":
       if isCapacity(error.message) { return .capacity(error.message.onOneLine(300)) }
-    default:
-      if let status = error.status, status >= 500 || status == 429 { return .unanswered("\(error)") }
+    default: if error.isTransient { return .unanswered("\(error)") }
     }
     guard let hint = hint(error, options) else { return .final("\(error)") }
-    return .final("\(error): \(hint)")
+    let id = error.requestID.map { ", request id \($0)" } ?? ""
+    return .final(
+      "\(error.call) was refused: \(error.code ?? "") (\(error.message.onOneLine(500)))\(id): \(hint)")
   }
 
   /// "Capacity is unavailable at this time", "You've reached the limit on the number of tasks you can run concurrently",
@@ -74,7 +75,7 @@ enum ECSRefusal: Sendable, Equatable {
         return
           "tasks are launched with tags: the coordinator's role needs ecs:TagResource on the cluster's tasks"
       }
-      return "docs/aws.md has the statements that the coordinator's role needs"
+      return nil
     case "ClusterNotFoundException":
       return
         "there is no active cluster '\(options.cluster)' in this account and region: see --cluster (ecs.cluster) and AWS_REGION"

@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func `a try has another number only when ECS has said no for certain`() {
-    var tries = ECSLaunchTries()
+    var tries = ECSLaunchTries(ECSTimings())
     var seen: [(Double?, Int)] = []
     let refusals: [ECSRefusal] = [
       .unanswered("x"), .unanswered("x"), .unanswered("x"), .unanswered("x"), .unanswered("x"),

@@ -49,7 +49,7 @@ import Testing
         "AccessDeniedException", "... is not authorized to perform: ecs:TagResource on resource: *", .final,
         "needs ecs:TagResource"
       ),
-      ("AccessDeniedException", "... is not authorized to perform: ecs:RunTask", .final, "docs/aws.md"),
+      ("AccessDeniedException", "... is not authorized to perform: ecs:RunTask", .final, "lacks ecs:RunTask"),
       ("ClusterNotFoundException", "Cluster not found.", .final, "--cluster"),
       ("ClientException", "TaskDefinition is inactive", .final, "--task-definition"),
       ("ClientException", "TaskDefinition not found.", .final, "k6-shard:7"),

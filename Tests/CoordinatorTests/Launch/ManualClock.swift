@@ -53,14 +53,24 @@ final class ManualClock: Sendable {
     }
   }
 
-  /// Lets time pass until the condition holds; a minute of real time at the most.
+  /// Lets time pass until the condition holds; half a minute of real time at the most.
   @discardableResult func run(until condition: @Sendable () async -> Bool) async -> Bool {
-    let giveUp = ContinuousClock.now + .seconds(60)
+    let giveUp = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < giveUp {
       if await condition() { return true }
-      if await isQuiet() { advance() }
+      if await isQuiet(), await !condition() { advance() }
     }
     return false
+  }
+
+  /// Looks as often as that until the condition holds; an hour of this clock at the most.
+  func look(every step: Duration = .milliseconds(200), until condition: @escaping @Sendable () async -> Bool)
+    async throws
+  {
+    let giveUp = seconds + 3600
+    try await during {
+      while await !condition(), self.seconds < giveUp { try await self.sleep(step) }
+    }
   }
 
   /// Time passes while the operation runs.

@@ -6,9 +6,9 @@ import Testing
 @Suite struct ECSOptionsTests {
   static let least = "cluster: load, task_definition: k6-shard, subnets: [subnet-1]"
 
-  private func options(_ yaml: String, _ flags: [String] = []) throws -> ECSOptions? {
+  private func options(_ yaml: String, _ flags: RawECSFlags = .init()) throws -> ECSOptions? {
     let file = try GridConfiguration(yaml: yaml, name: "grid.yml").ecs
-    return try ECSOptions(try ECSFlags.parse(flags).settings().over(file))
+    return try ECSOptions(try ECSSettings(flags).over(file))
   }
 
   @Test func `without a cluster there is no ECS`() throws {
@@ -62,13 +62,10 @@ import Testing
     let options = try #require(
       try options(
         "ecs: {\(Self.least), cpu: 1024, memory: 2048, assign_public_ip: true, secrets: [a]}",
-        [
-          "--cluster", "other", "--task-definition", "k6:2", "--container", "c", "--subnets",
-          "subnet-2,subnet-3",
-          "--security-groups", "sg-1", "--no-assign-public-ip", "--platform-version", "LATEST", "--task-cpu",
-          "4096",
-          "--secret", "b", "--secret", "c#d",
-        ]))
+        RawECSFlags(
+          cluster: "other", taskDefinition: "k6:2", container: "c", subnets: "subnet-2,subnet-3",
+          securityGroups: "sg-1", assignPublicIP: false, platformVersion: "LATEST", cpu: "4096",
+          secrets: ["b", "c#d"])))
     #expect((options.cluster, options.taskDefinition, options.container) == ("other", "k6:2", "c"))
     #expect((options.subnets, options.securityGroups) == (["subnet-2", "subnet-3"], ["sg-1"]))
     #expect(
@@ -121,14 +118,18 @@ import Testing
 
   @Test(
     arguments: [
-      (["--cluster", "a b"], "--cluster is 'a b': expected a cluster's name"),
-      (["--cluster", "a", "--subnets", "subnet-1,"], "--subnets is ''"),
-      (["--subnets", "subnet-1,subnet-1"], "each once"),
-      (["--task-cpu", "2"], "--task-cpu is '2': expected CPU units"),
-      (["--task-memory", "-1"], "--task-memory"), (["--secret", "a b"], "--secret is 'a b'"),
-      (["--cluster", "a", "--task-definition", "b"], "no subnets"),
+      (RawECSFlags(cluster: "a b"), "--cluster is 'a b': expected a cluster's name"),
+      (.init(cluster: "a", subnets: "subnet-1,"), "--subnets is ''"),
+      (.init(subnets: "subnet-1,subnet-1"), "each once"),
+      (.init(securityGroups: "sg-"), "--security-groups is 'sg-'"),
+      (.init(container: ""), "--container is ''"),
+      (.init(taskDefinition: "a:"), "--task-definition is 'a:'"),
+      (.init(platformVersion: ""), "--platform-version"),
+      (.init(cpu: "2"), "--task-cpu is '2': expected CPU units"), (.init(memory: "-1"), "--task-memory"),
+      (.init(secrets: ["a b"]), "--secret is 'a b'"),
+      (.init(cluster: "a", taskDefinition: "b"), "no subnets"),
     ])
-  func `wrong flags are one sentence`(flags: [String], expected: String) {
+  func `wrong flags are one sentence`(flags: RawECSFlags, expected: String) {
     let error = #expect(throws: UsageError.self) { try options("", flags) }
     #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
   }
