@@ -84,6 +84,35 @@ extension EndToEnd {
       #expect(try await store.put([2], at: "b", if: .absent) != .conditionFailed)
     }
 
+    @Test func `the proxy as a program takes rules, refuses what it does not know, and counts`() async throws
+    {
+      let file = try temporaryFolder().appending(path: "address")
+      let moto = try await Moto()
+      try await moto.makeBucket("grid-runs")
+      let program = try Program(
+        "FaultProxy", ["--upstream", moto.endpoint, "--address-file", file.path])
+      try await eventually("an address") { FileManager.default.fileExists(atPath: file.path) }
+      let address = try String(contentsOf: file, encoding: .utf8)
+      func control(_ method: String, _ body: String = "") async throws -> (Int, String) {
+        let response = try await LiveHTTPTransport().send(
+          HTTPRequest(
+            method: method, scheme: "http", host: String(address.dropFirst(7)), path: "/_faults",
+            body: Array(body.utf8)))
+        return (response.status, String(decoding: response.body, as: UTF8.self))
+      }
+      #expect(try await control("POST", #"{"rules":[{"fault":"explode"}]}"#).0 == 400)
+      #expect(
+        try await control("POST", #"{"rules":[{"method":"GET","fault":"slow_down","occurrences":[1]}]}"#).0
+          == 200)
+      let environment = moto.environment.merging(["AWS_ENDPOINT_URL": address]) { $1 }
+      let store = try liveStore(StoreLocation("s3://grid-runs"), environment: environment, patience: .short)
+      #expect(try await store.get("a") == nil)
+      let counts = try JSON(try await control("GET").1.utf8)
+      #expect(counts["requests"]?.number == 2 && counts["rules"]?.array?.first?["applied"]?.number == 1)
+      program.signal(SIGTERM)
+      _ = await program.ending()
+    }
+
     /// 1,000 runs of ten coordinators, through conflicts, races, timeouts, cuts and overload.
     @Test func `of 1,000 contested appends to the history no row is lost, and none is there twice`()
       async throws
