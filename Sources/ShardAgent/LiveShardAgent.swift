@@ -11,8 +11,12 @@ import UnixSignals
 func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   occupyStandardDescriptors()
-  var logger = liveLogger(host)
-  logger[metadataKey: "shard.index"] = "\(options.segment.index)"
+  let redactor = Redactor()
+  for name in ownSecrets {
+    if let value = host.environment[name], Redactor.problem(value) == nil { redactor.add(value, name: name) }
+  }
+  var logger = liveLogger(host, redactor)
+  if let index = options.index { logger[metadataKey: "shard.index"] = "\(index)" }
   let stop = StopRequest()
   // Before anything is started: from here on a signal stops k6 in good order, it does not kill.
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
@@ -32,24 +36,46 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
     let output = MetricOutputFile(.standardOutput) { [logger] reason in
       logger.warning("there are no more metrics: stdout cannot be written", metadata: ["reason": "\(reason)"])
     }
+    let files = PrivateFiles(folder: folder)
+    let store = try liveStore(options.store, environment: host.environment)
     let run = ShardRun(
-      options: options, host: host, store: try liveStore(options.store, environment: host.environment),
-      runner: K6Process(),
-      restAPI: K6RestAPI.live, freeAddress: freeLoopbackAddress, folder: folder, logger: logger, stop: stop,
-      metricOutput: output,
-      scriptDigest: sha256(try readFile(FilePath(options.script))))
+      options: options, host: host, store: store, runner: K6Process(), restAPI: K6RestAPI.live,
+      freeAddress: freeLoopbackAddress, files: files, logger: logger, stop: stop, metricOutput: output,
+      source: ScriptSource(
+        options: options, store: store,
+        openStore: { try liveStore($0, environment: host.environment) }, files: files,
+        readFile: { try readFile(FilePath($0)) }),
+      metadataReader: TaskMetadataReader(transport: LiveHTTPTransport(), sleep: host.sleep),
+      secretReader: liveSecretReader(host), redactor: redactor)
     return try await run.carryOut()
   } catch let error as ShardFailure {
     logger.error("the shard did not run", metadata: ["reason": "\(error.sentence)"])
     return error.exitCode
+  } catch let error as UsageError {
+    logger.error("the shard was not started", metadata: ["reason": "\(error)"])
+    return 64
   } catch {
     logger.error("the shard failed", metadata: ["reason": "\(error)"])
     return 69
   }
 }
 
-func liveLogger(_ host: Host) -> Logger {
-  Logger(label: "shard-agent") { _ in JSONLog(now: host.now, write: writeError) }
+func liveLogger(_ host: Host, _ redactor: Redactor = Redactor()) -> Logger {
+  Logger(label: "shard-agent") { _ in JSONLog(now: host.now, redactor: redactor, write: writeError) }
+}
+
+/// Credentials that k6, and so the script, can see.
+private let ownSecrets = [
+  "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+]
+
+func liveSecretReader(_ host: Host) -> SecretReader {
+  // Who asks for no secret needs no region and no credentials.
+  let client = Result { try AWSClient.live(host.environment) }
+  return SecretReader { id in
+    try await client.get().call(
+      .secretsManager, "GetSecretValue", SecretQuestion(id: id), as: SecretAnswer.self)
+  }
 }
 
 /// A standard descriptor that was closed would be given to the next file that is opened, and written to as stdout.

@@ -1,39 +1,50 @@
 import Logging
 import Shared
-import SystemPackage
 
 /// The end of a shard: what k6 left behind becomes the shard's summary in the store.
 struct ShardHandIn: Sendable {
   let context: ShardContext
-  /// The private folder with k6's summary and its log.
-  let folder: String
+  /// With k6's log.
+  let files: PrivateFiles
+  /// `nil` when it wrote none.
+  let k6Summary: [UInt8]?
 
   func handIn(
     exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, generator: GeneratorHealth,
     lastError: String?, stop: StopRequest.Reason?
   ) async throws -> K6Ending {
-    let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
     let ending = K6Ending(
       K6Ending.Evidence(
         exit: exit, course: course, stop: stop, summary: k6Summary,
         isLean: context.options.isLean, stream: stream.with(\.health), loadPoints: stream.with(\.loadPoints),
-        lastError: lastError,
+        lastError: lastError, redact: context.redactor.redact,
         measured: { name in stream.with { $0.total(name) } }))
     let key = context.keys.summary(context.shard.index)
     // Handed in once, last: a second agent for the same shard must not take the place of the first.
-    if try await context.store.get(key) != nil {
-      throw course.failure
-        ?? .unavailable("\(key) is there already, so what this agent measured is not handed in")
-    }
+    if try await context.store.get(key) != nil { throw course.failure ?? isThere(key) }
     await storeLog()
     let grid = summary(ending, course, stream, generator)
     let document =
       context.options.isLean
-      ? SummaryDocument(written: leanSummary(course, stream), grid: grid)
-      : SummaryDocument(k6Summary: k6Summary, grid: grid)
-    try await insistently { try await context.store.putDocument(document, at: key) }
+      ? SummaryDocument(written: leanSummary(course, stream), grid: grid, redactor: context.redactor)
+      : SummaryDocument(k6Summary: k6Summary, grid: grid, redactor: context.redactor)
+    try await put(encoded(document), at: key, failure: course.failure)
     context.logger.info("handed in", metadata: ["store.key": "\(key)", "k6.ending": "\(ending.meaning)"])
     return ending
+  }
+
+  /// What is written in between is no more replaced than what was there before; but a try whose answer was lost may have
+  /// written it.
+  private func put(_ bytes: [UInt8], at key: ObjectKey, failure: ShardFailure?) async throws {
+    var outcome = PutOutcome.conditionFailed
+    try await insistently { outcome = try await context.store.put(bytes, at: key, if: .absent) }
+    if outcome == .conditionFailed, try await context.store.get(key)?.bytes != bytes {
+      throw failure ?? isThere(key)
+    }
+  }
+
+  private func isThere(_ key: ObjectKey) -> ShardFailure {
+    .unavailable("\(key) is there already, so what this agent measured is not handed in")
   }
 
   private func summary(
@@ -41,7 +52,7 @@ struct ShardHandIn: Sendable {
   ) -> ShardSummary {
     var summary = ShardSummary(
       shard: context.shard, suite: context.options.suite,
-      executionSegment: context.options.segment.segment, scriptDigest: context.scriptDigest,
+      executionSegment: context.segment.segment, scriptDigest: context.localScript.digest,
       k6Version: context.k6Version, ending: ending, startAt: course.startAt, startedAt: course.startedAt,
       loadStartedAt: course.loadStartedAt, loadEndedAt: course.loadEndedAt, writtenAt: context.host.now(),
       script: context.script, generator: generator, stream: stream.with(\.health),
@@ -64,13 +75,13 @@ struct ShardHandIn: Sendable {
       LeanSummary(
         trendStats: context.trendStats, seconds: endedAt.seconds(since: startedAt),
         k6: K6Version(context.k6Version)
-      ).members(metrics: $0.exportedMetrics(context.script.k6Submetrics), checks: $0.routes.checks)
+      ).members(metrics: $0.exportedMetrics(context.ownScript.k6Submetrics), checks: $0.routes.checks)
     }
   }
 
   /// A log must not cost the summary.
   private func storeLog() async {
-    guard let log = try? readFile(FilePath("\(folder)/k6.log.gz")) else { return }
+    guard let log = files.read("k6.log.gz") else { return }
     do {
       _ = try await context.store.put(log, at: context.keys.k6Log(context.shard.index), if: .always)
     } catch {
