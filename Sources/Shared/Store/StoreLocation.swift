@@ -36,6 +36,14 @@ package enum StoreLocation: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Seconds from one look for an object to the next.
+  package var pollSeconds: Double {
+    switch self {
+    case .folder: 0.1
+    case .bucket: 1
+    }
+  }
+
   /// How a person names an object in it: a path, or an address.
   package func name(_ key: String) -> String {
     switch self {
