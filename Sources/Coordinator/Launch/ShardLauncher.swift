@@ -12,6 +12,13 @@ protocol ShardLauncher: Sendable {
   func stop(_ index: Int, reason: String) async
   /// Ends whatever still runs of a shard, as fast as the launcher can.
   func end(_ index: Int) async
+  /// After a run that ended well: when it returns, nothing of the run is left running. May take half a minute.
+  func settle() async
+}
+
+extension ShardLauncher {
+  /// A launcher that always knows has nothing left.
+  func settle() async {}
 }
 
 struct ShardSpec: Sendable {
