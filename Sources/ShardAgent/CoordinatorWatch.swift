@@ -24,7 +24,7 @@ final class CoordinatorWatch: Sendable {
 
   /// Until it is cancelled.
   func run() async {
-    guard context.options.run != nil else { return }
+    guard context.hasCoordinator else { return }
     while !Task.isCancelled {
       await look()
       try? await context.host.sleep(.seconds(1))

@@ -43,7 +43,10 @@ struct InspectCommand: AsyncParsableCommand {
     defer { signals.cancel() }
     do {
       let options = try ShardOptions(raw, fileExists: isReadableFile)
-      let k6 = K6Inspector(options: options, host: host, runner: K6Process(), stop: stop)
+      guard case .file(let path) = options.script else {
+        throw UsageError("\(raw.script ?? "the script") cannot be inspected: expected a path of this machine")
+      }
+      let k6 = K6Inspector(options: options, script: path, host: host, runner: K6Process(), stop: stop)
       _ = try await k6.version()
       _ = try FileDescriptor.standardOutput.writeAll(encoded(try await k6.script().plan))
     } catch {

@@ -12,7 +12,7 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   occupyStandardDescriptors()
   var logger = liveLogger(host)
-  logger[metadataKey: "shard.index"] = "\(options.segment.index)"
+  if let index = options.index { logger[metadataKey: "shard.index"] = "\(index)" }
   let stop = StopRequest()
   // Before anything is started: from here on a signal stops k6 in good order, it does not kill.
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
@@ -32,16 +32,23 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
     let output = MetricOutputFile(.standardOutput) { [logger] reason in
       logger.warning("there are no more metrics: stdout cannot be written", metadata: ["reason": "\(reason)"])
     }
+    let files = PrivateFiles(folder: folder)
+    let store = try liveStore(options.store, environment: host.environment)
     let run = ShardRun(
-      options: options, host: host, store: try liveStore(options.store, environment: host.environment),
-      runner: K6Process(),
-      restAPI: K6RestAPI.live, freeAddress: freeLoopbackAddress, folder: folder, logger: logger, stop: stop,
-      metricOutput: output,
-      scriptDigest: sha256(try readFile(FilePath(options.script))))
+      options: options, host: host, store: store, runner: K6Process(), restAPI: K6RestAPI.live,
+      freeAddress: freeLoopbackAddress, files: files, logger: logger, stop: stop, metricOutput: output,
+      source: ScriptSource(
+        options: options, store: store,
+        openStore: { try liveStore($0, environment: host.environment) }, files: files,
+        readFile: { try readFile(FilePath($0)) }),
+      task: TaskFacts(id: "pid-\(host.processID)"))
     return try await run.carryOut()
   } catch let error as ShardFailure {
     logger.error("the shard did not run", metadata: ["reason": "\(error.sentence)"])
     return error.exitCode
+  } catch let error as UsageError {
+    logger.error("the shard was not started", metadata: ["reason": "\(error)"])
+    return 64
   } catch {
     logger.error("the shard failed", metadata: ["reason": "\(error)"])
     return 69

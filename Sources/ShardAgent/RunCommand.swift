@@ -13,7 +13,8 @@ struct RunCommand: AsyncParsableCommand {
       Every option may come from the environment, named in brackets; a flag wins.
 
       With a run (GRID_RUN) the shard waits for its coordinator: it initialises k6, says that it is ready, and \
-      un-pauses at the run's instant. Without one it runs at once, alone.
+      un-pauses at the run's instant. The script may come with the run, and without an index the shard takes the first \
+      free one. Without a run it starts at once, alone. Several by hand need one GRID_RUN=hand-... and GRID_START=now.
 
         shard-agent run load.js -- --vus 5 --duration 10s
         K6_SHARD_INDEX=0 K6_SHARD_COUNT=3 GRID_STORE=file:///tmp/out shard-agent run load.js
@@ -24,11 +25,12 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("This shard's number, from 0 [K6_SHARD_INDEX; 0].", valueName: "i"))
+    help: ArgumentHelp(
+      "This shard's number, from 0 [K6_SHARD_INDEX; 0, in a run the first free one].", valueName: "i"))
   var shardIndex: String?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many shards share the load [K6_SHARD_COUNT; 1].", valueName: "n"))
+    help: ArgumentHelp("How many shards share the load [K6_SHARD_COUNT; 1, or the run's].", valueName: "n"))
   var shardCount: String?
   @Option(
     help: ArgumentHelp("Where shards and coordinator meet [GRID_STORE; file:// and ./out].", valueName: "url")
@@ -36,6 +38,11 @@ struct RunCommand: AsyncParsableCommand {
   var store: String?
   @Option(help: ArgumentHelp("The run to take part in [GRID_RUN; none].", valueName: "id"))
   var run: String?
+  @Option(
+    help: ArgumentHelp(
+      "Of several shards by hand in a run hand-...: each starts when it is ready [GRID_START; none].",
+      valueName: "now"))
+  var start: String?
   @Option(help: ArgumentHelp("Which test this is, over the nights [GRID_SUITE; default].", valueName: "name"))
   var suite: String?
   @Option(help: ArgumentHelp("Which launch try of this shard, from 1 [GRID_ATTEMPT; 1].", valueName: "n"))
@@ -60,7 +67,9 @@ struct RunCommand: AsyncParsableCommand {
   var killAfter: String?
   @OptionGroup(title: "Live metrics on stdout, for CloudWatch")
   var emf: EMFFlags
-  @Argument(help: ArgumentHelp("The k6 script [GRID_SCRIPT].", valueName: "script"))
+  @Argument(
+    help: ArgumentHelp(
+      "The k6 script or archive, a path or s3://bucket/key [GRID_SCRIPT; the run's].", valueName: "script"))
   var script: String?
   @Argument(
     parsing: .postTerminator, help: ArgumentHelp("Options for k6 itself, behind --.", valueName: "k6 options")
@@ -88,6 +97,7 @@ struct RunCommand: AsyncParsableCommand {
     raw.k6Options = k6Options
     raw.store = store ?? environment["GRID_STORE"] ?? "file://\(FileManager.default.currentDirectoryPath)/out"
     raw.run = run ?? environment["GRID_RUN"]
+    raw.start = start ?? environment["GRID_START"]
     raw.suite = suite ?? environment["GRID_SUITE"] ?? raw.suite
     raw.attempt = attempt ?? environment["GRID_ATTEMPT"]
     raw.seriesCap = seriesCap ?? environment["GRID_SERIES_CAP"]

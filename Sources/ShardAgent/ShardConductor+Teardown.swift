@@ -60,7 +60,7 @@ extension ShardConductor {
         stoppedAt = since
         if host.now().seconds(since: since) > Self.patienceAfterStop { return }
       }
-      try await host.sleep(.milliseconds(200))
+      try await host.sleep(.seconds(context.options.store.pollSeconds))
     }
   }
 }

@@ -49,7 +49,7 @@ final class ShardConductor: Sendable {
     }
     guard let end else { return }
     await progress.publish(course, vus: 0)
-    guard context.options.run != nil else { return }
+    guard context.hasCoordinator else { return }
     do {
       try await context.store.putDocument(
         ShardEnded(shard: context.shard, endedAt: end.endedAt, wasAborted: end.wasAborted),

@@ -7,7 +7,7 @@ struct ShardContext: Sendable {
   let plan: RunPlan
   let script: ScriptPlan
   let k6Version: String
-  let scriptDigest: String
+  let localScript: LocalScript
   let options: ShardOptions
   let host: Host
   let store: any ObjectStore
@@ -16,6 +16,15 @@ struct ShardContext: Sendable {
   var systemTagOptions: [String] = []
   /// Of what a trend's part of k6's summary consists.
   var trendStats = K6Inspection.usualTrendStats
+
+  var clock: ClockQuality?
+
+  /// This shard's exact share.
+  // A shard is one of those that the plan has, so this cannot fail.
+  var segment: ExecutionSegment { ExecutionSegment(index: shard.index, count: shard.count)! }
+
+  /// Somebody else says when to start and to stop.
+  var hasCoordinator: Bool { options.run != nil && !options.startsNow }
 
   var keys: RunKeys { RunKeys(shard.run) }
 

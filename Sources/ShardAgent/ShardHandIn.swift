@@ -21,19 +21,30 @@ struct ShardHandIn: Sendable {
         measured: { name in stream.with { $0.total(name) } }))
     let key = context.keys.summary(context.shard.index)
     // Handed in once, last: a second agent for the same shard must not take the place of the first.
-    if try await context.store.get(key) != nil {
-      throw course.failure
-        ?? .unavailable("\(key) is there already, so what this agent measured is not handed in")
-    }
+    if try await context.store.get(key) != nil { throw course.failure ?? isThere(key) }
     await storeLog()
     let grid = summary(ending, course, stream, generator)
     let document =
       context.options.isLean
       ? SummaryDocument(written: leanSummary(course, stream), grid: grid)
       : SummaryDocument(k6Summary: k6Summary, grid: grid)
-    try await insistently { try await context.store.putDocument(document, at: key) }
+    try await put(encoded(document), at: key, failure: course.failure)
     context.logger.info("handed in", metadata: ["store.key": "\(key)", "k6.ending": "\(ending.meaning)"])
     return ending
+  }
+
+  /// What is written in between is no more replaced than what was there before; but a try whose answer was lost may have
+  /// written it.
+  private func put(_ bytes: [UInt8], at key: ObjectKey, failure: ShardFailure?) async throws {
+    var outcome = PutOutcome.conditionFailed
+    try await insistently { outcome = try await context.store.put(bytes, at: key, if: .absent) }
+    if outcome == .conditionFailed, try await context.store.get(key)?.bytes != bytes {
+      throw failure ?? isThere(key)
+    }
+  }
+
+  private func isThere(_ key: ObjectKey) -> ShardFailure {
+    .unavailable("\(key) is there already, so what this agent measured is not handed in")
   }
 
   private func summary(
@@ -41,7 +52,7 @@ struct ShardHandIn: Sendable {
   ) -> ShardSummary {
     var summary = ShardSummary(
       shard: context.shard, suite: context.options.suite,
-      executionSegment: context.options.segment.segment, scriptDigest: context.scriptDigest,
+      executionSegment: context.segment.segment, scriptDigest: context.localScript.digest,
       k6Version: context.k6Version, ending: ending, startAt: course.startAt, startedAt: course.startedAt,
       loadStartedAt: course.loadStartedAt, loadEndedAt: course.loadEndedAt, writtenAt: context.host.now(),
       script: context.script, generator: generator, stream: stream.with(\.health),

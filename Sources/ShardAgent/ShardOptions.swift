@@ -2,13 +2,19 @@ import Shared
 
 /// What one shard is asked to do, checked.
 struct ShardOptions: Sendable, Equatable {
-  let script: String
-  let segment: ExecutionSegment
+  /// `nil` in a run: what came with it.
+  let script: ScriptLocation?
+  /// `nil` in a run: the first that is free.
+  let index: Int?
+  /// `nil` in a run: as the plan says.
+  let count: Int?
   let k6: String
   let k6Options: [String]
   let store: StoreLocation
   /// `nil`: no coordinator; the shard runs at once, alone.
   let run: RunID?
+  /// Several shards by hand, without a coordinator: each starts when it is ready.
+  let startsNow: Bool
   let suite: String
   let attempt: Int
   let reportTags: [String]
@@ -24,12 +30,10 @@ struct ShardOptions: Sendable, Equatable {
 
   /// - Throws: ``UsageError`` with one sentence: what, where from, what was expected.
   init(_ raw: RawShardOptions, fileExists: (String) -> Bool) throws(UsageError) {
-    guard let script = raw.script, !script.isEmpty else {
-      throw UsageError("no script was given: expected the path of a k6 script, as shard-agent run load.js")
-    }
-    guard fileExists(script) else {
-      throw UsageError("the script \(script) does not exist or is no file that can be read")
-    }
+    run = try Self.run(raw.run)
+    startsNow = try Self.startsNow(raw, run)
+    script = try Self.script(raw.script, fileExists)
+    guard script != nil || run != nil && !startsNow else { throw UsageError(noScript) }
     if let refusal = K6Options(raw.k6Options).refusal { throw UsageError(refusal) }
     guard !raw.k6.isEmpty else {
       throw UsageError("the k6 to run (--k6, K6_BIN) is empty: expected its path")
@@ -38,35 +42,10 @@ struct ShardOptions: Sendable, Equatable {
       throw UsageError(
         "the suite '\(raw.suite)' (--suite, GRID_SUITE) is no name: expected letters, digits, - _ and .")
     }
-    let count = try Self.integer(
-      raw.count, "shard count (--shard-count, K6_SHARD_COUNT)", 1...10_000, usual: 1)
-    guard raw.index != nil || count == 1 else {
-      throw UsageError(
-        "no shard index was given for \(count) shards: expected --shard-index or K6_SHARD_INDEX")
-    }
-    let index = try Self.integer(
-      raw.index, "shard index (--shard-index, K6_SHARD_INDEX)", 0...9_999, usual: 0)
-    guard let segment = ExecutionSegment(index: index, count: count) else {
-      throw UsageError(
-        "the shard index is \(index) of \(count) shards: expected 0 to \(count - 1); shards are numbered from 0"
-      )
-    }
-    // A path, not an option, whatever it begins with.
-    self.script = script.hasPrefix("-") ? "./\(script)" : script
-    self.segment = segment
+    (index, count) = try Self.share(raw, isInRun: run != nil)
     k6 = raw.k6
     k6Options = raw.k6Options
     do { store = try StoreLocation(raw.store) } catch { throw UsageError("\(error) (--store, GRID_STORE)") }
-    if let text = raw.run {
-      guard let run = RunID(text) else {
-        throw UsageError(
-          "the run '\(text)' (--run, GRID_RUN) is no run id: expected letters, digits, - _ and ., as 2026-11-23.2"
-        )
-      }
-      self.run = run
-    } else {
-      run = nil
-    }
     suite = raw.suite
     attempt = try Self.integer(raw.attempt, "attempt (--attempt, GRID_ATTEMPT)", 1...1000, usual: 1)
     reportTags = raw.reportTags
@@ -83,6 +62,66 @@ struct ShardOptions: Sendable, Equatable {
     killAfter = Double(
       try Self.integer(raw.killAfter, "kill-after (--kill-after, GRID_KILL_AFTER)", 1...3600, usual: 90))
     emf = try EMFOptions(raw.emf)
+  }
+
+  private static func script(_ text: String?, _ fileExists: (String) -> Bool) throws(UsageError)
+    -> ScriptLocation?
+  {
+    guard let text, !text.isEmpty else { return nil }
+    let script = try ScriptLocation(text)
+    if case .file = script, !fileExists(text) {
+      throw UsageError("the script \(text) does not exist or is no file that can be read")
+    }
+    return script
+  }
+
+  private static func run(_ text: String?) throws(UsageError) -> RunID? {
+    guard let text else { return nil }
+    guard let run = RunID(text) else {
+      throw UsageError(
+        "the run '\(text)' (--run, GRID_RUN) is no run id: expected letters, digits, - _ and ., as 2026-11-23.2"
+      )
+    }
+    return run
+  }
+
+  private static func startsNow(_ raw: RawShardOptions, _ run: RunID?) throws(UsageError) -> Bool {
+    guard let start = raw.start else { return false }
+    guard start == "now" else {
+      throw UsageError("the start (--start, GRID_START) is '\(start)': expected now, or nothing")
+    }
+    guard let run, run.isByHand else {
+      throw UsageError(
+        "a start now (--start, GRID_START) is for several shards by hand: expected a run id of their own that begins with hand-, as GRID_RUN=hand-checkout-1"
+      )
+    }
+    guard raw.count != nil else {
+      throw UsageError(
+        "the shards of \(run) start by themselves, and nobody says how many there are: expected --shard-count or K6_SHARD_COUNT"
+      )
+    }
+    return true
+  }
+
+  /// Outside a run both are known.
+  private static func share(_ raw: RawShardOptions, isInRun: Bool) throws(UsageError) -> (Int?, Int?) {
+    let count = try raw.count.map { (text) throws(UsageError) in
+      try integer(text, "shard count (--shard-count, K6_SHARD_COUNT)", 1...10_000, usual: 1)
+    }
+    let index = try raw.index.map { (text) throws(UsageError) in
+      try integer(text, "shard index (--shard-index, K6_SHARD_INDEX)", 0...9_999, usual: 0)
+    }
+    if isInRun, index == nil || count == nil { return (index, count) }
+    let (own, all) = (index ?? 0, count ?? 1)
+    guard index != nil || all == 1 else {
+      throw UsageError(
+        "no shard index was given for \(all) shards: expected --shard-index or K6_SHARD_INDEX")
+    }
+    guard own < all else {
+      throw UsageError(
+        "the shard index is \(own) of \(all) shards: expected 0 to \(all - 1); shards are numbered from 0")
+    }
+    return (own, all)
   }
 
   private static func truth(_ text: String?, _ source: String) throws(UsageError) -> Bool {
@@ -115,6 +154,7 @@ struct RawShardOptions: Sendable {
   var k6Options: [String] = []
   var store = ""
   var run: String?
+  var start: String?
   var suite = "default"
   var attempt: String?
   var reportTags = SampleAggregator.usualReportTags

@@ -10,47 +10,67 @@ struct ShardRun: Sendable {
   let restAPI: @Sendable (_ address: String) -> K6RestAPI
   /// For k6's REST API, as `127.0.0.1:6565`.
   let freeAddress: @Sendable () throws -> String
-  /// A private folder for the FIFO, k6's summary and its log.
-  let folder: String
+  /// For the FIFO, k6's summary and its log.
+  let files: PrivateFiles
   let logger: Logger
   let stop: StopRequest
   /// Where the live metrics go.
   let metricOutput: MetricOutputFile
-  let scriptDigest: String
+  let source: ScriptSource
+  let task: TaskFacts
 
   /// - Returns: the agent's exit code.
   /// - Throws: ``ShardFailure`` when k6 was never started.
   func carryOut() async throws -> Int32 {
-    let plan = try await joinRun()
-    let k6 = K6Inspector(options: options, host: host, runner: runner, stop: stop)
+    let (plan, localScript) = try await joinRun()
+    let shard = try await identity(plan)
+    var logger = logger
+    logger[metadataKey: "shard.index"] = "\(shard.index)"
+    let k6 = K6Inspector(
+      options: options, script: localScript.path, host: host, runner: runner, stop: stop)
     let version = try await k6.version()
     let inspected = try await k6.script()
     let script = inspected.plan
-    let shard = ShardIdentity(
-      run: plan.run, nonce: plan.nonce, index: options.segment.index, count: options.segment.count,
-      attempt: options.attempt, task: "pid-\(host.processID)")
     let context = ShardContext(
-      shard: shard, plan: plan, script: script, k6Version: version, scriptDigest: scriptDigest,
-      options: options,
-      host: host,
-      store: store, logger: logger,
+      shard: shard, plan: plan, script: script, k6Version: version, localScript: localScript,
+      options: options, host: host, store: store, logger: logger,
       systemTagOptions: SystemTags.options(
         inspected: inspected.systemTags, asked: askedTags(plan, script),
         user: K6Options(options.k6Options)),
-      trendStats: inspected.trendStats)
+      trendStats: inspected.trendStats, clock: task.clock)
     return try await carryOut(context)
+  }
+
+  var polling: StorePolling {
+    StorePolling(host: host, seconds: options.store.pollSeconds, stop: stop, logger: logger)
+  }
+
+  private func identity(_ plan: RunPlan) async throws -> ShardIdentity {
+    var index = options.index
+    if index == nil {
+      do {
+        index = try await ShardClaims(store: store, plan: plan, task: task.id, now: host.now).claim()
+        logger.info("took an index", metadata: ["shard.index": "\(index ?? 0)"])
+      } catch let failure as ShardFailure { throw failure } catch {
+        throw ShardFailure.unavailable("no index could be taken: \(error)")
+      }
+    }
+    return ShardIdentity(
+      run: plan.run, nonce: plan.nonce, index: index ?? 0, count: plan.shardCount, attempt: options.attempt,
+      task: task.id)
   }
 
   private func carryOut(_ context: ShardContext) async throws -> Int32 {
     let monitor = GeneratorMonitor(host: host)
     let stream = SampleStream(
       reportTags: options.reportTags, seriesCap: options.seriesCap, countsChecks: options.isLean)
-    let samples = try SampleFIFO(path: "\(folder)/samples") { chunk in
+    let samples = try SampleFIFO(path: files.path("samples")) { chunk in
       let readAt = host.now()
       stream.take(chunk)
       monitor.read(at: readAt, newest: stream.with { $0.takeNewest() })
     }
-    let console = K6ConsoleFile(path: "\(folder)/k6.log.gz", logger: logger, now: host.now)
+    let console = K6ConsoleFile(
+      path: files.path("k6.log.gz"), logger: context.logger, now: host.now)
     let address = try freeAddress()
     let watch = CoordinatorWatch(context, stop: stop)
     let conductor = ShardConductor(
@@ -59,7 +79,7 @@ struct ShardRun: Sendable {
       EMFPublisher($0, context, stream: stream, monitor: monitor, output: metricOutput)
     }
 
-    sayThatK6Starts(context.k6Version)
+    sayThatK6Starts(context)
     let exit = try await runK6(
       context, invocation(context, address, samples: samples.path), conductor, console, emf)
     // It is a secret. The coordinator deletes it; one that is gone may not have.
@@ -70,7 +90,7 @@ struct ShardRun: Sendable {
     await conductor.announceEnd()
     // The last metrics may have to wait for a reader; the summary does not wait for them.
     async let lastMetrics: Void? = emf?.finish(startAt: conductor.course.startAt)
-    let ending = try await ShardHandIn(context: context, folder: folder).handIn(
+    let ending = try await ShardHandIn(context: context, folder: files.folder).handIn(
       exit: exit, course: conductor.course, stream: stream, generator: monitor.health,
       lastError: console.lastError, stop: stop.reason)
     _ = await lastMetrics
@@ -79,16 +99,19 @@ struct ShardRun: Sendable {
 
   private func invocation(_ context: ShardContext, _ address: String, samples: String) -> K6Invocation {
     .run(
-      options.k6, script: options.script, segment: options.segment, address: address, samples: samples,
+      options.k6, script: context.localScript.path, segment: context.segment, address: address,
+      samples: samples,
       summary: options.isLean
-        ? .none(K6Version(context.k6Version)) : .export(to: "\(folder)/k6-summary.json"),
+        ? .none(K6Version(context.k6Version)) : .export(to: files.path("k6-summary.json")),
       options: context.systemTagOptions + options.k6Options,
       environment: host.environment, limits: host.limits, hooks: context.hooks)
   }
 
-  private func sayThatK6Starts(_ version: String) {
+  private func sayThatK6Starts(_ context: ShardContext) {
+    let logger = context.logger
     logger.info(
-      "k6 starts", metadata: ["k6.version": "\(version)", "k6.segment": "\(options.segment.segment)"])
+      "k6 starts",
+      metadata: ["k6.version": "\(context.k6Version)", "k6.segment": "\(context.segment.segment)"])
     if options.isLean {
       logger.warning(
         "lean: k6 makes no summary of its own, so a handleSummary() of the script's is not called")

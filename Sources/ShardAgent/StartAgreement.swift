@@ -9,17 +9,15 @@ struct StartAgreement: Sendable {
   let stream: SampleStream
   let stop: StopRequest
 
-  /// The shard was told to stop before its start.
-  struct Stopped: Error {}
-
   /// The instant at which to un-pause: the coordinator's, or now when there is none.
   /// - Parameter hasSetUp: called when this shard has run setup() for the grid.
   func instant(hasSetUp: () -> Void) async throws -> UTCInstant {
-    guard context.options.run != nil else { return try await startAlone() }
+    guard context.hasCoordinator else { return try await startByHand() }
     if try await startSignal() != nil {
       throw ShardFailure.late("the run had started before this shard was ready, so it starts no load")
     }
-    try await announce(hasSetup: false)
+    let announcement = ReadyAnnouncement(context: context)
+    try await announcement.announce(hasSetup: false)
     context.logger.info("ready")
     let (keys, nonce) = (context.keys, context.shard.nonce)
     // From here on the coordinator waits for the slowest shard, and this one for the coordinator.
@@ -29,15 +27,19 @@ struct StartAgreement: Sendable {
       return gate?.nonce == nonce ? gate : nil
     }
     select(gate.thresholds)
-    if context.sharesSetup { try await setUp(patience, hasSetUp) }
-    return try await wait(patience + context.script.setup.timeout, for: keys.start) {
+    if context.sharesSetup { try await setUp(announcement, patience, hasSetUp) }
+    let instant = try await wait(patience + context.script.setup.timeout, for: keys.start) {
       try await startSignal()?.startAt
     }
+    try await announcement.checkStands()
+    return instant
   }
 
   /// setup() once for the grid: shard 0 runs it, the others are given what it returned. It is a secret: it goes from
   /// k6 to the store and from the store to k6, and nowhere else.
-  private func setUp(_ patience: Double, _ hasSetUp: () -> Void) async throws {
+  private func setUp(
+    _ announcement: ReadyAnnouncement, _ patience: Double, _ hasSetUp: () -> Void
+  ) async throws {
     let (keys, hook) = (context.keys, context.script.setup)
     if context.ownsSetup {
       let json = hook.isOff ? nil : try await ran { try await k6.runSetup(timeout: hook.timeout) }
@@ -50,7 +52,7 @@ struct StartAgreement: Sendable {
       }
       try await ran { try await k6.giveSetup(data.json) }
     }
-    try await announce(hasSetup: true)
+    try await announcement.announce(hasSetup: true)
     context.logger.info(context.ownsSetup ? "setup() was run for all shards" : "setup()'s data is there")
   }
 
@@ -60,37 +62,34 @@ struct StartAgreement: Sendable {
     }
   }
 
-  private func announce(hasSetup: Bool) async throws {
-    try await context.store.putDocument(
-      ShardReady(
-        shard: context.shard, k6Version: context.k6Version, scriptDigest: context.scriptDigest,
-        script: context.script, readyAt: context.host.now(), hasSetup: hasSetup),
-      at: context.keys.ready(context.shard.index))
-  }
-
   private func wait<Value>(
     _ seconds: Double, for key: ObjectKey, _ look: () async throws -> Value?
   ) async throws -> Value {
-    let deadline = context.host.now().advanced(bySeconds: seconds)
-    while true {
-      if stop.reason != nil { throw Stopped() }
-      if let value = try await look() { return value }
-      guard context.host.now() < deadline else {
-        throw ShardFailure.unavailable(
-          "there was no \(key) within \(Int(seconds)) s: the run's coordinator, or its shard 0, is gone")
-      }
-      try await context.host.sleep(.milliseconds(100))
+    let polling = StorePolling(
+      host: context.host, seconds: context.options.store.pollSeconds, stop: stop, logger: context.logger)
+    return try await polling.value(within: seconds) { problem in
+      .unavailable(
+        "there was no \(key) within \(Int(seconds)) s: the run's coordinator, or its shard 0, is gone\(problem)"
+      )
+    } _: {
+      try await look()
     }
   }
 
-  private func startAlone() async throws -> UTCInstant {
-    let (nonce, thresholds) = (context.shard.nonce, context.script.thresholds)
-    select(thresholds)
-    try await context.store.putDocument(
-      RunThresholds(nonce: nonce, thresholds: thresholds), at: context.keys.thresholds)
-    let start = context.host.now()
-    try await context.store.putDocument(StartSignal(nonce: nonce, startAt: start), at: context.keys.start)
-    return start
+  /// Of several shards by hand the first that is ready says by what all count, and from when on; a later one starts
+  /// when it is ready, and its summary says so.
+  private func startByHand() async throws -> UTCInstant {
+    let (keys, nonce) = (context.keys, context.shard.nonce)
+    let gate = try await context.store.agreed(
+      RunThresholds(nonce: nonce, thresholds: context.script.thresholds), at: keys.thresholds)
+    let start = try await context.store.agreed(
+      StartSignal(nonce: nonce, startAt: context.host.now()), at: keys.start)
+    guard gate.nonce == nonce, start.nonce == nonce else {
+      throw ShardFailure.unavailable(
+        "the run \(context.shard.run) has been used before: expected a run id that is new")
+    }
+    select(gate.thresholds)
+    return start.startAt
   }
 
   /// This run's; another's under the same key does not count.

@@ -24,7 +24,7 @@ import Testing
       shard: ShardIdentity(run: plan.run, nonce: "n", index: 0, count: 1, attempt: 1, task: "pid-1"),
       plan: plan,
       script: ScriptPlan(thresholds: [], scenarios: [], maxVUs: 1, totalSeconds: 1), k6Version: "1.1.0",
-      scriptDigest: "d", options: options, host: host.host(),
+      localScript: LocalScript(path: "load.js", digest: "d"), options: options, host: host.host(),
       store: try liveStore(options.store, environment: [:]),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }

@@ -13,10 +13,31 @@ import Testing
 
   @Test func `what is written is what is run`() throws {
     let options = try options { $0.run = "2026-11-23.2" }
-    #expect(options.segment == ExecutionSegment(index: 1, count: 3))
+    #expect(options.index == 1 && options.count == 3)
     #expect(options.run?.text == "2026-11-23.2")
     #expect(options.patience == 300 && !options.isLean)
     #expect(try self.options { $0.lean = "true" }.isLean && !self.options { $0.lean = "false" }.isLean)
+  }
+
+  @Test func `in a run the plan says what the shard was not told`() throws {
+    let told = try options {
+      $0.run = "2026-11-23"
+      ($0.script, $0.index, $0.count) = (nil, nil, nil)
+    }
+    #expect(told.script == nil && told.index == nil && told.count == nil && !told.startsNow)
+    let alone = try options { ($0.index, $0.count) = (nil, nil) }
+    #expect(alone.index == 0 && alone.count == 1)
+  }
+
+  @Test func `several by hand share a run id and start when they are ready`() throws {
+    let options = try options { ($0.run, $0.start, $0.index) = ("hand-checkout", "now", nil) }
+    #expect(options.startsNow && options.count == 3 && options.index == nil)
+  }
+
+  @Test func `a script may lie in a bucket`() throws {
+    let options = try options { $0.script = "s3://load-tests/checkout/load.js" }
+    #expect(options.script == .object(bucket: .bucket("load-tests", prefix: ""), key: "checkout/load.js"))
+    #expect(options.script?.description == "s3://load-tests/checkout/load.js")
   }
 
   @Test func `live metrics are of the suite, once a second, unless something else is wanted`() throws {
@@ -57,6 +78,13 @@ import Testing
       ("from 1 to 60", { $0.emf.interval = "0.5" }), ("1 or 60", { $0.emf.resolution = "10" }),
       ("1 or 60", { ($0.emf.series, $0.emf.resolution) = ("off", "no") }),
       ("file:///", { $0.store = "file:////" }),
+      ("s3://bucket/key", { $0.script = "s3://bucket" }), ("s3://bucket/key", { $0.script = "s3://b/a.js" }),
+      ("s3://bucket/key", { $0.script = "s3://bucket/a b.js" }),
+      ("expected now", { ($0.run, $0.start) = ("hand-1", "12:00") }),
+      ("begins with hand-", { $0.start = "now" }),
+      ("begins with hand-", { ($0.run, $0.start) = ("2026-11-23", "now") }),
+      ("nobody says how many", { ($0.run, $0.start, $0.count) = ("hand-1", "now", nil) }),
+      ("no script", { ($0.run, $0.start, $0.script) = ("hand-1", "now", nil) }),
     ]
     for (expected, change) in wrong {
       do {

@@ -3,6 +3,7 @@ import Shared
 /// Asks k6 itself, before the run: which version it is, and what the script asks for.
 struct K6Inspector: Sendable {
   let options: ShardOptions
+  let script: String
   let host: Host
   let runner: any K6Runner
   let stop: StopRequest
@@ -36,7 +37,7 @@ struct K6Inspector: Sendable {
 
   func script() async throws -> Script {
     let invocation = K6Invocation.inspect(
-      options.k6, script: options.script, options: options.k6Options, environment: host.environment,
+      options.k6, script: script, options: options.k6Options, environment: host.environment,
       limits: host.limits)
     var result = try await output(invocation)
     if result.exit != .exited(0), let withOneVU = invocation.withOneVU {
@@ -46,7 +47,7 @@ struct K6Inspector: Sendable {
     guard case .exited(0) = result.exit else {
       let said = String(decoding: result.errors, as: UTF8.self).trimmed
       throw ShardFailure(
-        sentence: "k6 cannot read the script \(options.script): \(said.prefix(1000))", exitCode: 64)
+        sentence: "k6 cannot read the script \(script): \(said.prefix(1000))", exitCode: 64)
     }
     return Script(
       plan: try K6Inspection.plan(result.output), systemTags: try K6Inspection.systemTags(result.output),

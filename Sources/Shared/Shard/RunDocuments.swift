@@ -113,6 +113,8 @@ package struct ShardReady: Sendable, Codable {
   package let script: ScriptPlan
   package let readyAt: UTCInstant
   package let hasSetup: Bool
+  /// `nil` where nothing tells.
+  package var clock: ClockQuality?
 
   package init(
     shard: ShardIdentity, k6Version: String, scriptDigest: String, script: ScriptPlan, readyAt: UTCInstant,
@@ -123,7 +125,7 @@ package struct ShardReady: Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case shard, script
+    case shard, script, clock
     case k6Version = "k6_version"
     case scriptDigest = "script_sha256"
     case readyAt = "ready_at"

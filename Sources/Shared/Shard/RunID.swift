@@ -21,6 +21,9 @@ package struct RunID: Sendable, Hashable, CustomStringConvertible {
   }
 
   package var description: String { text }
+
+  /// Somebody's own name for it; no coordinator has such a run.
+  package var isByHand: Bool { text.hasPrefix("hand-") }
 }
 
 extension RunID: Codable {

@@ -36,7 +36,7 @@ package enum StoreLocation: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Seconds from one look for an object to the next.
+  /// Seconds from one look at an object to the next, for whoever waits for it: a look into a bucket costs money.
   package var pollSeconds: Double {
     switch self {
     case .folder: 0.1

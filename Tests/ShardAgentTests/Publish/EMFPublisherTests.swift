@@ -60,7 +60,7 @@ import Testing
           run: RunID("2026-11-23")!, nonce: "n", suite: "s", shardCount: 1, script: "load.js",
           scriptDigest: "d", createdAt: host.now()),
         script: ScriptPlan(thresholds: [], scenarios: [], maxVUs: 1, totalSeconds: 1), k6Version: "1.1.0",
-        scriptDigest: "d", options: options, host: host,
+        localScript: LocalScript(path: "load.js", digest: "d"), options: options, host: host,
         store: try liveStore(options.store, environment: [:]),
         logger: logger)
     }
