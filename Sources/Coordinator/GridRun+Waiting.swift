@@ -42,7 +42,8 @@ extension GridRun {
         try await look(&collector, shards.running)
         nextLook = began.advanced(bySeconds: 1)
       }
-      try await pause(since: began)
+      // While the load runs its machine has better things to do than to look into a folder ten times a second.
+      try await pause(since: began, of: max(options.store.pollSeconds, 0.2))
     }
   }
 
@@ -99,10 +100,10 @@ extension GridRun {
   }
 
   /// The rest of the time between two looks.
-  func pause(since began: UTCInstant) async throws {
-    let left = options.store.pollSeconds - host.now().seconds(since: began)
-    // Never none: whatever else runs must get its turn.
-    try await host.sleep(.seconds(min(max(left, 0.02), options.store.pollSeconds)))
+  func pause(since began: UTCInstant, of seconds: Double? = nil) async throws {
+    let whole = seconds ?? options.store.pollSeconds
+    // Never none: whatever else runs must get its turn. Never more, whatever the clock does.
+    try await host.sleep(.seconds(min(max(whole - host.now().seconds(since: began), 0.02), whole)))
   }
 }
 

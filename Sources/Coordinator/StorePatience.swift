@@ -13,7 +13,7 @@ final class StorePatience: Sendable {
   /// - Returns: a sentence for the people who wait, at most once a minute.
   /// - Throws: ``RunStopped`` when it is not a matter of waiting, or has been too long.
   func failed(_ error: any Error, at now: UTCInstant) throws -> String? {
-    if isForbidden(error) { throw RunStopped(.broken, "the store refuses the coordinator: \(error)") }
+    if isFinal(error) { throw RunStopped(.broken, "the store refuses the coordinator: \(error)") }
     let (since, saidAt) = state.withLock { state in
       let before = state
       state.since = before.since ?? now
@@ -28,8 +28,8 @@ final class StorePatience: Sendable {
   }
 }
 
-/// Whether trying again is no use: a permission is missing.
-private func isForbidden(_ error: any Error) -> Bool { (error as? AWSError)?.status == 403 }
+/// Whether trying again is no use: a permission is missing, or the bucket.
+private func isFinal(_ error: any Error) -> Bool { error is AWSError && !isTransient(error) }
 
 /// Ten at a time: a hundred shards' objects are read within a second, and no store is flooded.
 func inParallel<Value: Sendable>(
