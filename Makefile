@@ -23,6 +23,7 @@ rehearse: build
 test:
 	scripts/setup build
 	scripts/setup k6 0.57.0 1.1.0
+	scripts/setup moto
 	scripts/test $(SWIFT_FLAGS)
 
 # What CI runs: the formatter's rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.

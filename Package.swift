@@ -16,6 +16,7 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
@@ -42,7 +43,7 @@ let package = Package(
   targets: [
     // What both programs agree on: the words, the metrics' mathematics, the bucket.
     .target(
-      name: "Shared", dependencies: ["CZlib", system, crypto, httpClient, nio, nioHTTP1],
+      name: "Shared", dependencies: ["CZlib", system, crypto, httpClient, nio, nioHTTP1, nioPosix],
       swiftSettings: settings),
     .systemLibrary(name: "CZlib"),
 

@@ -1,7 +1,7 @@
 /// One exchange over HTTP: the seam behind which the network is.
 package protocol HTTPTransport: Sendable {
   /// Follows no redirect: a signed request must not go elsewhere.
-  /// - Throws: ``HTTPFailure`` when there was no whole answer.
+  /// - Throws: ``HTTPFailure`` when there was no whole answer, `CancellationError` when the task was cancelled.
   func send(_ request: HTTPRequest) async throws -> HTTPResponse
 }
 
@@ -47,9 +47,16 @@ package struct HTTPResponse: Sendable {
   }
 }
 
-/// There was no whole answer: whether the request was carried out is not known.
+/// There was no whole answer.
 package struct HTTPFailure: Error, CustomStringConvertible {
   /// One sentence.
   package let description: String
-  package init(_ description: String) { self.description = description }
+  /// Whether the request may have been carried out: `false` when no connection was made.
+  package let mayHaveBeenSent: Bool
+  /// The same would happen again.
+  package let isFinal: Bool
+
+  package init(_ description: String, mayHaveBeenSent: Bool = true, isFinal: Bool = false) {
+    (self.description, self.mayHaveBeenSent, self.isFinal) = (description, mayHaveBeenSent, isFinal)
+  }
 }

@@ -8,6 +8,6 @@ package func sha256(_ bytes: [UInt8]) -> String {
 /// The MD5, by which k6 names groups and checks.
 package func md5(_ text: String) -> String { hexadecimal(Insecure.MD5.hash(data: Array(text.utf8))) }
 
-private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
   digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }

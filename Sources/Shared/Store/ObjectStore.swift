@@ -8,6 +8,12 @@ package protocol ObjectStore: Sendable {
   func list(_ prefix: String) async throws -> [ObjectKey]
   /// No error when there is no such object.
   func delete(_ key: ObjectKey) async throws
+  /// Seconds by which the store's own clock is ahead of this machine's; `nil` where it has none, or has said nothing yet.
+  var clockOffset: Double? { get }
+}
+
+extension ObjectStore {
+  package var clockOffset: Double? { nil }
 }
 
 package struct StoredObject: Sendable, Equatable {

@@ -76,7 +76,10 @@ struct ObjectStoreContract {
   @Test(arguments: ["", "/a", "a/", "a//b", "..", "a/../b", "./a", "a b", "é"])
   func `keys that could leave the folder do not exist`(text: String) { #expect(ObjectKey(text) == nil) }
 
-  @Test(arguments: ["", "file://", "file:///", "out", "s3://bucket", "http://x"])
+  @Test(arguments: [
+    "", "file://", "file:///", "out", "s3://", "s3://b", "s3://b!cket", "s3://bucket/a/../b",
+    "s3://bucket/a b", "http://x",
+  ])
   func `locations that are not understood`(text: String) {
     #expect(throws: BadStoreLocation.self) { try StoreLocation(text) }
   }

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// What is remembered from one call to the next: the retry budget, and how AWS's clock stands to this machine's.
+final class AWSMemory: Sendable {
+  private struct Contents {
+    var budget = RetryBudget()
+    var offset: Double?
+    var correction = 0.0
+  }
+  private let contents = Mutex(Contents())
+
+  func takeRetry() -> Bool { contents.withLock { $0.budget.takeRetry() } }
+  func success(retries: Int) { contents.withLock { $0.budget.success(retries: retries) } }
+
+  /// Seconds by which AWS's clock is ahead of this machine's, by the latest answer.
+  var offset: Double? { contents.withLock(\.offset) }
+  /// What is added to this machine's time in signatures. Nothing until AWS refuses one for its date.
+  var correction: Double { contents.withLock(\.correction) }
+
+  /// Whole seconds are all that the header has, so its middle is taken; the exchange's middle stands for when it was written.
+  func note(date: String?, sent: UTCInstant, received: UTCInstant) {
+    guard let date, let theirs = UTCInstant(httpDate: date) else { return }
+    let half = received.seconds(since: sent) / 2
+    let offset = theirs.seconds(since: sent) + 0.5 - half
+    contents.withLock { $0.offset = offset }
+  }
+
+  /// - Returns: whether there was a date to go by.
+  func correctClock() -> Bool {
+    contents.withLock { contents in
+      guard let offset = contents.offset else { return false }
+      contents.correction = offset
+      return true
+    }
+  }
+}

@@ -1,0 +1,119 @@
+"""moto on a free port of loopback, with its signature checks on, ended by the end of its standard input.
+
+The first line on standard output is JSON: the address, and the keys of a user who may do everything. After that every
+line of standard input is a call of boto3's as {"service", "call", "with"}, answered by one line: {"ok"} or {"error"}.
+{"auth": false} switches the checks off, true on again.
+
+Changed against moto as it is:
+- Signatures are checked on the request as it came over the wire. moto builds it anew from decoded text, and so refuses right
+  signatures of keys and queries with escapes (prefix=a%2F).
+- x-amz-content-sha256 must be the body's. moto believes it.
+- AssumeRoleWithWebIdentity needs no signature, as with AWS.
+- Requests are carried out one after the other, so that conditional writes are atomic.
+"""
+
+import hashlib
+import io
+import json
+import logging
+import sys
+import threading
+
+import boto3
+from botocore.config import Config
+from flask import request
+from moto import settings
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.iam import access_control
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+REGION = "eu-central-1"
+
+
+def check_as_sent():
+    create = access_control.IAMRequestBase._create_aws_request
+    check = access_control.IAMRequestBase.check_signature
+
+    def create_as_sent(self):
+        self._path = "http://any" + request.environ["RAW_URI"]
+        return create(self)
+
+    def check_with_body(self):
+        claimed = self._headers.get("x-amz-content-sha256")
+        if claimed and claimed != request.environ["grid.body_sha256"]:
+            self._raise_signature_does_not_match()
+        check(self)
+
+    access_control.IAMRequestBase._create_aws_request = create_as_sent
+    access_control.IAMRequestBase.check_signature = check_with_body
+
+    authenticate = ActionAuthenticatorMixin._authenticate_and_authorize_action
+
+    def authenticate_signed(self, kind, resource="*"):
+        if "Authorization" not in self.headers and self._get_action() == "AssumeRoleWithWebIdentity":
+            return
+        authenticate(self, kind, resource)
+
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = authenticate_signed
+
+
+def one_at_a_time(app):
+    lock = threading.Lock()
+
+    def call(environ, start_response):
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["grid.body_sha256"] = hashlib.sha256(body).hexdigest()
+        with lock:
+            return app(environ, start_response)
+
+    return call
+
+
+def user(client):
+    client.create_user(UserName="grid")
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    client.put_user_policy(UserName="grid", PolicyName="all", PolicyDocument=json.dumps(allow))
+    return client.create_access_key(UserName="grid")["AccessKey"]
+
+
+def main():
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"
+    check_as_sent()
+    app = one_at_a_time(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.port}"
+
+    def client(service, key="any", secret="any"):
+        return boto3.client(
+            service, region_name=REGION, endpoint_url=address, aws_access_key_id=key, aws_secret_access_key=secret,
+            config=Config(proxies={}),
+        )
+
+    key = user(client("iam"))
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
+    names = {"endpoint": address, "access_key": key["AccessKeyId"], "secret_key": key["SecretAccessKey"]}
+    print(json.dumps(names | {"region": REGION}), flush=True)
+    clients = {}
+    for line in sys.stdin:
+        command = json.loads(line)
+        try:
+            if "auth" in command:
+                settings.INITIAL_NO_AUTH_ACTION_COUNT = 0 if command["auth"] else float("inf")
+                answer = {}
+            else:
+                service = command["service"]
+                if service not in clients:
+                    clients[service] = client(service, key["AccessKeyId"], key["SecretAccessKey"])
+                answer = getattr(clients[service], command["call"])(**command["with"])
+                if "Body" in answer:
+                    answer["Body"] = answer["Body"].read().decode()
+            print(json.dumps({"ok": answer}, default=str), flush=True)
+        except Exception as error:  # whatever it is, the test is told
+            print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
+
+
+main()
