@@ -30,7 +30,9 @@ struct ActiveClaim: Sendable {
         let silent = host.now().seconds(since: known.since)
         if try await isOver(other, silentFor: silent) {
           say("\(other.name) has given no sign for \(Int(silent)) s and is taken over\n")
-          if let taken = try await put(try await candidate(), if: .matches(etag: object.etag)) { return taken }
+          if let taken = try await put(try await candidate(), if: .matches(etag: object.etag)) {
+            return taken
+          }
           seen = nil
         }
       } else {
@@ -52,11 +54,13 @@ struct ActiveClaim: Sendable {
   }
 
   private func waiting(_ other: ActiveRun, _ wait: Double) -> String {
-    let what = wait > 0 ? "waiting for its end, up to \(Int(wait)) s" : "waiting for a sign of its coordinator"
+    let what =
+      wait > 0 ? "waiting for its end, up to \(Int(wait)) s" : "waiting for a sign of its coordinator"
     return "\(other.name) is under way in \(location.name(activeKey.text)): \(what)\n"
   }
 
-  private func put(_ document: ActiveRun, if condition: PutCondition) async throws -> (ActiveRun, ActiveHold)? {
+  private func put(_ document: ActiveRun, if condition: PutCondition) async throws -> (ActiveRun, ActiveHold)?
+  {
     guard case .stored(let etag) = try await store.putDocument(document, at: activeKey, if: condition) else {
       return nil
     }

@@ -113,7 +113,9 @@ struct LiveRun: Sendable {
   }
 
   private func inspection() async throws -> InspectionAnswer {
-    guard case .file = options.origin else { return .failed("the script \(options.script) is not on this machine") }
+    guard case .file = options.origin else {
+      return .failed("the script \(options.script) is not on this machine")
+    }
     guard let agent else { return .failed("there is no shard-agent on it (--agent)") }
     return try await AgentInspectionProcess(agent: agent, options: options, host: host, stop: stop).answer()
   }

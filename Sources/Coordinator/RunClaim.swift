@@ -17,10 +17,10 @@ struct RunClaim: Sendable {
   func take() async throws -> (RunPlan, ActiveHold) {
     let claim = ActiveClaim(store: store, location: options.store, host: host, say: say)
     while true {
-      let (active, hold) = try await claim.take(wait: options.wait) { active(try await freeRun()) }
+      let (own, hold) = try await claim.take(wait: options.wait) { active(try await freeRun()) }
       do {
-        let plan = plan(active.run)
-        try await counting(hold, active) { try await upload(plan.run) }
+        let plan = plan(own.run)
+        try await counting(hold, own) { try await upload(plan.run) }
         if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed {
           return (plan, hold)
         }

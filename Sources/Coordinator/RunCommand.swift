@@ -64,7 +64,8 @@ struct RunCommand: AsyncParsableCommand {
   var run: String?
   @Option(
     defaultAsFlag: "6h",
-    help: ArgumentHelp("Wait for another run of the suite to end, instead of refusing.", valueName: "duration"))
+    help: ArgumentHelp(
+      "Wait for another run of the suite to end, instead of refusing.", valueName: "duration"))
   var wait: String?
   @Option(help: ArgumentHelp("How long the whole run may take, as 45m.", valueName: "duration"))
   var maxDuration: String?

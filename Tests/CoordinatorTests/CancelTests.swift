@@ -124,8 +124,8 @@ import Testing
     stop.request("SIGINT")
     let left = await ending
     #expect(throws: RunLeft.self) { try left.get() }
-    // 0.3 s, and what a busy machine takes.
-    #expect(Date().timeIntervalSince(began) < 5)
+    // 0.3 s, and what a busy machine takes; a hanging call would take a minute.
+    #expect(Date().timeIntervalSince(began) < 30)
     let signal = try await folder.getDocument(StopSignal.self, at: keys.stop)
     // All have handed in: there is nobody to tell.
     if stage != .merging {
@@ -144,7 +144,7 @@ import Testing
     stop.request("SIGINT")
     let left = await ending
     #expect(throws: RunLeft.self) { try left.get() }
-    #expect(Date().timeIntervalSince(began) < 5)
+    #expect(Date().timeIntervalSince(began) < 30)
   }
 
   @Test func `shards that hand in at once are waited for, and the run is recorded as cancelled`() async throws

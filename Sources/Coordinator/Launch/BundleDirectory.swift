@@ -50,7 +50,8 @@ struct BundleDirectory {
       do {
         names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(current).string)
       } catch {
-        throw UsageError("the folder \(folder.appending(current)) cannot be read, so nothing can be sent of it")
+        throw UsageError(
+          "the folder \(folder.appending(current)) cannot be read, so nothing can be sent of it")
       }
       for name in names where !BundleRules.isLeftOut(name) {
         let path = current.isEmpty ? name : "\(current)/\(name)"

@@ -52,7 +52,8 @@ enum BundleRules {
     let bytes = entries.reduce(0) { $0 + $1.size }
     guard bytes <= mostBytes else {
       throw UsageError(
-        "\(folder) has \(bytes >> 20) MiB to be sent with the run, and \(mostBytes >> 20) MiB may be: \(elsewhere)")
+        "\(folder) has \(bytes >> 20) MiB to be sent with the run, and \(mostBytes >> 20) MiB may be: \(elsewhere)"
+      )
     }
   }
 
