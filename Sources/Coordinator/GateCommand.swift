@@ -11,11 +11,12 @@ struct GateCommand: AsyncParsableCommand {
       its histograms, and refused when they are too close to tell.
 
         coordinator gate out/2026-11-23
+        coordinator gate s3://bucket/checkout/2026-11-23
         coordinator gate out/2026-11-23 --threshold 'http_req_duration=p(99)<500'
       """)
 
-  @Argument(help: ArgumentHelp("The run's folder in its store.", valueName: "run-folder"))
-  var runFolder: String
+  @Argument(help: ArgumentHelp("The run's folder, or its address in a bucket.", valueName: "run"))
+  var runName: String
   @Option(
     help: ArgumentHelp(
       "A limit, as 'http_req_duration=p(95)<800'; may be repeated.", valueName: "metric=limit"))
@@ -24,7 +25,7 @@ struct GateCommand: AsyncParsableCommand {
   var failOnDegraded = false
 
   mutating func run() async throws {
-    let (folder, limits, strict) = (runFolder, threshold, failOnDegraded)
-    throw await carriedOut { try await liveGate(folder, thresholds: limits, failOnDegraded: strict) }
+    let (name, limits, strict) = (runName, threshold, failOnDegraded)
+    throw await carriedOut { try await liveGate(name, thresholds: limits, failOnDegraded: strict) }
   }
 }

@@ -9,49 +9,71 @@ struct GridRun: Sendable {
   let plan: RunPlan
   let stop: StopRequest
   let display: any RunDisplay
+  /// Seconds from a cancellation until the run is left as it is; `nil` where nothing outlives the coordinator, so that it
+  /// waits for its shards.
+  var leaveAfter: Double?
+  let attempts = ShardAttempts()
+  let patience = StorePatience()
 
   /// - Returns: what the run came to. However it ends, no shard is left running.
+  /// - Throws: ``RunLeft`` when it was cancelled and had no time to wait for its shards.
   func carryOut() async throws -> RunResult {
-    var thresholds = options.thresholds
-    var ready: [ShardReady] = []
-    do {
-      try await launch()
-      let barrier = ShardBarrier(run: self)
-      ready = try await barrier.waitUntilReady()
-      thresholds = try gate(ready)
-      try await publish(thresholds)
-      try await barrier.waitForSetup(ready)
-      try await barrier.checkStillRunning(ready)
-      let startAt = try await start()
-      try await waitForEnd(ready, thresholds, startAt)
-    } catch let stopped as RunStopped {
-      await stopAll(stopped, ready)
-      return try await finish(thresholds, stopped)
-    } catch {
-      await stopAll(RunStopped(.broken, "\(error)"), ready)
+    let course = await Result { try await stop.interrupting { try await conduct() } }
+    switch course {
+    // Who cancels it now comes too late: all shards have handed in.
+    case .success(let thresholds?): return try await finish(thresholds, nil)
+    case .success(nil): return try await end(stop.cancellation ?? RunStopped(.cancelled, "it was cancelled"))
+    case .failure(let stopped as RunStopped): return try await end(stopped)
+    case .failure(let error):
+      try await stopAll(RunStopped(.broken, "\(error)"))
       await forgetSetup()
       throw error
     }
-    // Who cancels it now comes too late: all shards have handed in.
-    return try await finish(thresholds, nil)
   }
 
-  private func launch() async throws {
-    try await launcher.launch(
-      (0..<plan.shardCount).map { index in
-        ShardSpec(
-          index: index, attempt: 1, environment: environment(index), script: options.script,
-          k6Options: options.k6Options)
-      })
+  private func end(_ stopped: RunStopped) async throws -> RunResult {
+    if stopped.cause == .cancelled, let leaveAfter {
+      try await leave(stopped, after: leaveAfter)
+    } else {
+      try await stopAll(stopped)
+    }
+    return try await finish((try? gate(attempts.allReady)) ?? options.thresholds, stopped)
+  }
+
+  /// From the launch to the last summary.
+  /// - Returns: what the run is judged by.
+  private func conduct() async throws -> [GateThreshold] {
+    try await launch((0..<plan.shardCount).map { ($0, 1) })
     display.launched(plan)
+    let barrier = ShardBarrier(run: self)
+    try await barrier.waitUntilReady()
+    let thresholds = try gate(attempts.allReady)
+    try await publish(thresholds)
+    try await barrier.waitForStart()
+    let startAt = try await start()
+    // It is a secret, and every shard has it. Shards that were launched again might have needed it until now.
+    async let isForgotten: Void = forgetSetup()
+    try await waitForEnd(thresholds, startAt)
+    await isForgotten
+    return thresholds
   }
 
-  private func environment(_ index: Int) -> [String: String] {
+  func launch(_ shards: [(index: Int, attempt: Int)]) async throws {
+    try await launcher.launch(
+      shards.map { index, attempt in
+        ShardSpec(
+          index: index, attempt: attempt, environment: environment(index, attempt),
+          // What came with the run its agents find in the plan.
+          script: plan.files == nil ? options.script : "", k6Options: options.k6Options)
+      })
+  }
+
+  private func environment(_ index: Int, _ attempt: Int) -> [String: String] {
     // A shard is as patient with its k6, and with the others, as the coordinator is with it.
     let patience = host.environment["GRID_PATIENCE"] ?? "\(Int(max(300, options.readyTimeout)))"
     var own = [
       "K6_SHARD_INDEX": "\(index)", "K6_SHARD_COUNT": "\(plan.shardCount)", "GRID_RUN": plan.run.text,
-      "GRID_STORE": options.store.description, "GRID_SUITE": plan.suite, "GRID_ATTEMPT": "1",
+      "GRID_STORE": options.store.description, "GRID_SUITE": plan.suite, "GRID_ATTEMPT": "\(attempt)",
     ]
     if let lean = options.lean { own["GRID_LEAN"] = "\(lean)" }
     return ["GRID_PATIENCE": patience].merging(options.environment) { $1 }.merging(own) { $1 }
@@ -76,83 +98,62 @@ struct GridRun: Sendable {
   }
 
   private func start() async throws -> UTCInstant {
-    // A second on a folder: ten times the agents' poll.
-    let startAt = host.now().advanced(bySeconds: 1)
+    let startAt = host.now().advanced(bySeconds: options.store.startLead)
     try await store.putDocument(StartSignal(nonce: plan.nonce, startAt: startAt), at: RunKeys(plan.run).start)
     display.started(at: startAt)
     return startAt
-  }
-
-  /// Until every shard's agent is gone. After what k6 itself allows, and two minutes for its summary and the hand-in,
-  /// the rest is told to stop.
-  private func waitForEnd(
-    _ ready: [ShardReady], _ thresholds: [GateThreshold], _ startAt: UTCInstant
-  ) async throws {
-    let allowed = min(max(0, ready.map(\.script.totalSeconds).max() ?? 0), 1e9) + 120
-    let deadline = host.now().advanced(bySeconds: allowed)
-    let collector = ProgressCollector(
-      store: store, plan: plan, ready: ready, thresholds: thresholds, startAt: startAt)
-    var nextLook = startAt
-    var loads = LoadEndings(run: self)
-    defer { display.ended() }
-    while true {
-      let running = await runningShards()
-      if running.isEmpty {
-        // What was over all of the load is the last that is shown.
-        display.progress(await collector.read(at: host.now(), running: []))
-        return
-      }
-      try await checkStop()
-      if host.now() > deadline {
-        throw RunStopped(
-          .deadline, "the shards had not ended \(Int(allowed)) s after the start, so they were stopped")
-      }
-      await loads.look(running: running)
-      if let index = loads.aborted {
-        throw RunStopped(
-          .script, "the script called test.abort() on shard \(index), so all shards were stopped")
-      }
-      if host.now() >= nextLook {
-        try await look(collector, running)
-        nextLook = host.now().advanced(bySeconds: 1)
-      }
-      try await host.sleep(.milliseconds(200))
-    }
-  }
-
-  /// What the shards have told is shown, and held against the thresholds that stop a run.
-  private func look(_ collector: ProgressCollector, _ running: [Int]) async throws {
-    let progress = await collector.read(at: host.now(), running: Set(running))
-    display.progress(progress)
-    if let crossing = abortingCrossing(progress) {
-      throw RunStopped(.threshold, "\(crossing.sentence), so all shards were stopped (abortOnFail)")
-    }
-  }
-
-  func runningShards() async -> [Int] {
-    await launcher.refresh(isUrgent: false)
-    var running: [Int] = []
-    for index in 0..<plan.shardCount where await launcher.state(index).isRunning { running.append(index) }
-    return running
   }
 
   /// What setup() returned is a secret.
   func forgetSetup() async {
     let key = RunKeys(plan.run).setup
     do { try await store.delete(key) } catch {
+      // It is tried again at the end.
+      if Task.isCancelled { return }
       display.note("\(key) is a secret and could not be deleted, so delete it by hand: \(error)")
     }
   }
 
   private func finish(_ thresholds: [GateThreshold], _ stopped: RunStopped?) async throws -> RunResult {
+    // Once more than it was asked for before.
+    let hurry = stopped?.cause == .cancelled ? 2 : 1
+    let outcomes: [ShardOutcome]
+    if leaveAfter == nil {
+      outcomes = try await collect()
+    } else {
+      guard let found = try await stop.interrupting(times: hurry, collect) else { throw RunLeft() }
+      outcomes = found
+    }
+    let finishedAt = host.now()
+    // Most have gone by now; a task that is slow to go costs the verdict half a minute at the most.
+    await settle(grace: 10, hurry: hurry)
+    return RunResult(
+      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped, finishedAt: finishedAt)
+  }
+
+  @Sendable private func collect() async throws -> [ShardOutcome] {
     await forgetSetup()
     var fates: [Int: String] = [:]
     for index in 0..<plan.shardCount {
       if case .ended(let fate) = await launcher.state(index) { fates[index] = fate.sentence }
     }
     let found = fates
-    let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { found[$0] }
-    return RunResult(
-      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped, finishedAt: host.now())
+    return try await ShardCollector(store: store, plan: plan).outcomes(attempt: attempts.current) {
+      found[$0]
+    }
+  }
+}
+
+/// The run was cancelled and its shards were told to stop, but not waited for: `coordinator stop` records it.
+struct RunLeft: Error {}
+
+extension StoreLocation {
+  /// Seconds from writing `start.json` to the instant in it, so that every shard has read it by then: three looks and
+  /// what a slow answer takes, or ten looks at a folder.
+  var startLead: Double {
+    switch self {
+    case .folder: 1
+    case .bucket: max(5, 3 * pollSeconds)
+    }
   }
 }

@@ -5,11 +5,16 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Runs a test over shards.",
-    usage: "coordinator run --local --shards N --script load.js [options] [-- k6 options]",
+    usage:
+      "coordinator run --local|--attach|--cluster NAME --shards N --script load.js [options] [-- k6 options]",
     discussion: """
-      With --local every shard is a process of this machine: the way to try a script across shards.
+      With --local every shard is a process of this machine: the way to try a script across shards. With --cluster, or \
+      a cluster in the configuration, every shard is a task of ECS Fargate. With --attach somebody else starts the \
+      shards, with the same store and GRID_RUN.
 
         coordinator run --local --shards 3 --script load.js --env BASE_URL=http://127.0.0.1:8080
+        coordinator run --config grid.yml
+        coordinator run --attach --run tonight --shards 3 --script load.js --store s3://bucket/checkout
         coordinator run --local --config grid.yml --threshold 'http_req_duration{name:/cart}=p(99)<500'
 
       Thresholds come from --threshold, from the configuration and from the script. A --threshold takes the place of \
@@ -19,14 +24,22 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(help: "Run the shards as processes of this machine.")
   var local = false
+  @Flag(help: "The shards are started by somebody else.")
+  var attach = false
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "How many shards share the load; auto: as many as every scenario has VUs for, up to 10.",
       valueName: "n|auto"))
   var shards: String?
-  @Option(help: ArgumentHelp("The k6 script.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "The k6 script: a path, image:///path in the tasks' image, or s3://bucket/key.", valueName: "script"))
   var script: String?
+  @Option(
+    help: ArgumentHelp(
+      "What is sent to the shards with the script (default: its own folder).", valueName: "folder"))
+  var bundle: String?
   @Option(help: ArgumentHelp("The configuration (YAML).", valueName: "grid.yml"))
   var config: String?
   @Option(
@@ -50,6 +63,13 @@ struct RunCommand: AsyncParsableCommand {
       "Who runs setup() and teardown(): shard 0 for all, or every shard [once].", valueName: "once|per-shard")
   )
   var setup: String?
+  @Option(help: ArgumentHelp("The run's id (default: the date).", valueName: "id"))
+  var run: String?
+  @Option(
+    defaultAsFlag: "6h",
+    help: ArgumentHelp(
+      "Wait for another run of the suite to end, instead of refusing.", valueName: "duration"))
+  var wait: String?
   @Option(help: ArgumentHelp("How long the whole run may take, as 45m.", valueName: "duration"))
   var maxDuration: String?
   @Option(
@@ -71,10 +91,10 @@ struct RunCommand: AsyncParsableCommand {
   var k6Options: [String] = []
 
   mutating func run() async throws {
-    let (isLocal, command, config, agent) = (local, self, config, agent)
+    let (command, config, agent) = (self, config, agent)
     throw await carriedOut {
-      guard isLocal else { throw UsageError("shards run on this machine only, for now: add --local") }
-      return try await liveRun(try command.flags(), configurationPath: config, agent: agent)
+      try await liveRun(
+        try command.flags(), configurationPath: config, agent: agent)
     }
   }
 
@@ -89,6 +109,7 @@ struct RunCommand: AsyncParsableCommand {
       suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
-      maxDuration: maxDuration, deadMan: deadMan, isLocal: local, ecs: try ECSSettings(ecs.raw))
+      maxDuration: maxDuration, deadMan: deadMan, isLocal: local, isAttached: attach,
+      ecs: try ECSSettings(ecs.raw), bundle: bundle, run: run, wait: wait)
   }
 }

@@ -7,11 +7,16 @@ struct RunRecord: Sendable {
   /// As ``History`` waits.
   let wait: @Sendable (_ seconds: Double) async throws -> Void
 
+  /// A run is recorded once: by its coordinator, or by `coordinator stop`, whoever is first.
   /// - Returns: a sentence for each of the two that could not be written. The verdict stands all the same.
   func write(_ result: RunResult) async -> [String] {
     var problems: [String] = []
     let key = RunKeys(result.plan.run).result
-    do { try await store.putDocument(ResultDocument(result), at: key) } catch {
+    do {
+      if try await store.putDocument(ResultDocument(result), at: key, if: .absent) == .conditionFailed {
+        return ["\(key) is there already, so this is not recorded: somebody else has recorded the run"]
+      }
+    } catch {
       problems.append("\(key) could not be written: \(error)")
     }
     do { try await History(store: store, wait: wait).append(HistoryRecord(result)) } catch {

@@ -20,7 +20,7 @@ struct RunStopped: Error, Equatable {
 }
 
 extension GridRun {
-  /// Ctrl-C, `--max-duration`, `coordinator stop`.
+  /// `--max-duration`, `coordinator stop`, another coordinator that took over. Ctrl-C breaks the wait off by itself.
   /// - Throws: ``RunStopped``.
   func checkStop() async throws {
     if let cancellation = stop.cancellation { throw cancellation }
@@ -28,36 +28,95 @@ extension GridRun {
       throw RunStopped(
         .deadline, "the run had taken \(Int(limit)) s (--max-duration), so it was stopped")
     }
-    let signal = try? await store.getDocument(StopSignal.self, at: RunKeys(plan.run).stop)
-    if let stopped = RunStopped(signal, of: plan) { throw stopped }
+    let signal: StopSignal??
+    do {
+      signal = try await tolerating {
+        try await store.getDocument(StopSignal.self, at: RunKeys(plan.run).stop)
+      }
+    } catch is UnreadableDocument { return }
+    if let stopped = RunStopped(signal ?? nil, of: plan) { throw stopped }
   }
 
-  /// Tells every shard to stop, gives them time to hand in, and ends what is left.
-  /// - Parameter ready: those that had got ready; teardown() may take the time that its limit allows.
-  func stopAll(_ stopped: RunStopped, _ ready: [ShardReady]) async {
-    let allowed = 130 + (ready.map(\.script.teardown.timeout).max() ?? 0)
+  /// Tells every shard to stop, gives them time to hand in, and ends what is left. teardown() may take the time that
+  /// its limit allows.
+  /// - Throws: ``RunLeft`` when it is cancelled meanwhile, and does not wait for its shards then.
+  func stopAll(_ stopped: RunStopped) async throws {
+    let allowed = 130 + (attempts.allReady.map(\.script.teardown.timeout).max() ?? 0)
     display.note(stopped.reason)
-    let signal = StopSignal(nonce: plan.nonce, cause: stopped.cause, reason: stopped.reason, at: host.now())
-    let word = try? await store.putDocument(signal, at: RunKeys(plan.run).stop, if: .absent)
     let began = host.now()
     var patience = 10.0
-    if word == nil || !stopped.isOrderly {
+    let isTold = await tell(stopped)
+    if !isTold || !stopped.isOrderly {
       await askAll(stopped.reason)
       patience = 0
     }
+    let isOver: Void? = try? await stop.interrupting(times: leaveAfter == nil ? 2 : 1) { [patience] in
+      await waitForHandIns(stopped, since: began, patience: patience, allowed: allowed)
+    }
+    if isOver == nil, let leaveAfter, let cancelled = stop.cancellation {
+      try await leave(cancelled, after: leaveAfter)
+    }
+    await settle(grace: 0, hurry: 3)
+  }
+
+  private func waitForHandIns(
+    _ stopped: RunStopped, since began: UTCInstant, patience: Double, allowed: Double
+  ) async {
     var loads = LoadEndings(run: self)
-    while case let running = await runningShards(), !running.isEmpty, stop.count < 2 {
+    var patience = patience
+    while !Task.isCancelled {
+      let look = host.now()
+      let shards = await shardsInTrouble()
+      if shards.running.isEmpty { return }
       let waited = host.now().seconds(since: began)
       if patience > 0, waited >= patience {
         await askAll(stopped.reason)
         patience = 0
       }
-      if waited > allowed { break }
-      await loads.look(running: running)
-      try? await host.sleep(.milliseconds(100))
+      if waited > allowed { return }
+      await loads.look(shards)
+      try? await pause(since: look)
     }
-    for index in 0..<plan.shardCount { await launcher.end(index) }
-    while await !runningShards().isEmpty { try? await host.sleep(.milliseconds(20)) }
+  }
+
+  /// As ``shardsAtWork()``, where nothing is to be said of the store any more.
+  private func shardsInTrouble() async -> ShardsAtWork {
+    if let shards = try? await shardsAtWork() { return shards }
+    return ShardsAtWork(running: await launchedShards(), names: nil)
+  }
+
+  /// Everybody is told at once, in the store and by the launcher; then the program ends within `seconds`, whatever hangs.
+  /// - Throws: ``RunLeft`` unless all shards have handed in by then.
+  func leave(_ stopped: RunStopped, after seconds: Double) async throws {
+    display.note(stopped.reason)
+    let began = host.now()
+    let isOver = try? await stop.interrupting(times: 2) {
+      try await withThrowingTaskGroup(of: Bool?.self) { group in
+        group.addTask {
+          await askAll(stopped.reason)
+          return nil
+        }
+        group.addTask {
+          _ = await tell(stopped)
+          await waitForHandIns(stopped, since: began, patience: 0, allowed: seconds)
+          return await shardsInTrouble().running.isEmpty
+        }
+        group.addTask {
+          try await host.sleep(.seconds(seconds))
+          return false
+        }
+        defer { group.cancelAll() }
+        while let answer = try await group.next() { if let answer { return answer } }
+        return false
+      }
+    }
+    guard isOver == true else { throw RunLeft() }
+  }
+
+  /// - Returns: whether the word is in the store, whoever wrote it first.
+  private func tell(_ stopped: RunStopped) async -> Bool {
+    let signal = StopSignal(nonce: plan.nonce, cause: stopped.cause, reason: stopped.reason, at: host.now())
+    return (try? await store.putDocument(signal, at: RunKeys(plan.run).stop, if: .absent)) != nil
   }
 
   /// SIGTERM, or what the launcher has for it, to all at once.
@@ -65,5 +124,45 @@ extension GridRun {
     await withTaskGroup(of: Void.self) { group in
       for index in 0..<plan.shardCount { group.addTask { await launcher.stop(index, reason: reason) } }
     }
+  }
+
+  /// Makes sure that nothing is left: what has not gone by itself after `grace` seconds is ended. Half a minute is the
+  /// most that it takes: `coordinator stop` makes sure as well.
+  /// - Parameter hurry: how often somebody has to have asked for the end, so that nothing is waited for.
+  func settle(grace: Double, hurry: Int) async {
+    let isSettled: Void? = try? await stop.interrupting(times: hurry) {
+      await waitUntilGone(grace: grace)
+      await launcher.settle()
+    }
+    guard isSettled == nil else { return }
+    _ = try? await stop.interrupting(times: hurry + 1) { await endAll(await launchedShards()) }
+  }
+
+  private func waitUntilGone(grace: Double) async {
+    let began = host.now()
+    var isEnded = false
+    while !Task.isCancelled {
+      let look = host.now()
+      await launcher.refresh(isUrgent: true)
+      let left = await launchedShards()
+      if left.isEmpty { return }
+      let waited = host.now().seconds(since: began)
+      if waited >= grace, !isEnded {
+        await endAll(left)
+        isEnded = true
+        continue
+      }
+      if waited >= 30 {
+        display.note(
+          "\(shardList(left)) not ended within 30 s: run coordinator stop \(options.store.name(plan.run.text))"
+        )
+        return
+      }
+      try? await pause(since: look)
+    }
+  }
+
+  private func endAll(_ shards: [Int]) async {
+    _ = await inParallel(shards) { await launcher.end($0) }
   }
 }

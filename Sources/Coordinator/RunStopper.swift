@@ -1,30 +1,57 @@
 import Shared
 
-/// Stops a run from outside.
+/// Stops a run from outside, and records it when its coordinator does not.
 struct RunStopper: Sendable {
   let store: any ObjectStore
+  let location: StoreLocation
   let run: RunID
   let host: CoordinatorHost
+  /// As ``History`` waits.
+  let historyWait: @Sendable (_ seconds: Double) async throws -> Void
   let say: @Sendable (String) -> Void
+  /// The last line: ends whatever still runs of the run, within so many seconds.
+  /// - Returns: whether nothing is left.
+  let endTasks: (@Sendable (RunPlan, _ wait: Double) async throws -> Bool)?
+
+  /// The coordinator's counter, and since when it has stood still by our own clock.
+  private struct Life {
+    var counter: Int?
+    var since: UTCInstant
+  }
 
   /// - Parameter wait: seconds for the shards to hand in.
   /// - Returns: the exit code.
   func stop(reason: String?, wait: Double) async throws -> Int32 {
     let keys = RunKeys(run)
     guard let plan = try await store.getDocument(RunPlan.self, at: keys.plan) else {
-      throw UsageError("there is no run in this folder: expected \(keys.plan)")
+      throw UsageError("there is no run \(run) in \(location): expected \(location.name(keys.plan.text))")
     }
-    let names = Set(try await store.list("\(run)/"))
-    let isHandedIn = (0..<plan.shardCount).allSatisfy { names.contains(keys.summary($0)) }
-    if isHandedIn || names.contains(keys.result) {
-      say("run \(run) is over: there is nothing to stop\n")
-      return 0
+    if try await store.get(keys.result) != nil {
+      say("run \(run) is over and recorded: there is nothing to stop\n")
+      let isClear = try await endTasks?(plan, wait) ?? true
+      await releaseActive(store, nonce: plan.nonce)
+      return isClear ? 0 : 2
     }
     guard plan.deadManSeconds != nil else {
       throw UsageError(
         "run \(run) was started by hand, without a coordinator: its agents do not look for this word, so end them with SIGTERM"
       )
     }
+    var life = Life(since: host.now())
+    let out = try await stopShards(plan, reason: reason, wait: wait, &life)
+    let isClear = try await endTasks?(plan, wait) ?? true
+    try await record(plan, &life)
+    await releaseActive(store, nonce: plan.nonce)
+    return out.isEmpty && isClear ? 0 : 2
+  }
+
+  /// - Returns: the shards that had begun and have not handed in.
+  private func stopShards(_ plan: RunPlan, reason: String?, wait: Double, _ life: inout Life) async throws
+    -> [Int]
+  {
+    let keys = RunKeys(run)
+    let names = Set(try await store.list("\(run)/"))
+    if (0..<plan.shardCount).allSatisfy({ names.contains(keys.summary($0)) }) { return [] }
     let signal = StopSignal(
       nonce: plan.nonce, cause: .command,
       reason: "the run was stopped by command" + (reason.map { " (\($0))" } ?? ""), at: host.now())
@@ -32,24 +59,28 @@ struct RunStopper: Sendable {
     say(isFirst ? "run \(run) is told to stop\n" : "run \(run) had been told to stop before\n")
     let deadline = host.now().advanced(bySeconds: wait)
     while true {
-      try await tellTeardown(plan)
-      let out = try await shardsOut(plan)
+      let names = Set(try await store.list("\(run)/"))
+      try await tellTeardown(plan, names)
+      await look(plan, &life)
+      // Those that had announced themselves.
+      let out = (0..<plan.shardCount).filter {
+        names.contains(keys.ready($0)) && !names.contains(keys.summary($0))
+      }
       guard !out.isEmpty else {
         say("all its shards have handed in\n")
-        return 0
+        return []
       }
       guard host.now() < deadline else {
         say("\(shardList(out)) not handed in within \(Int(wait)) s\n")
-        return 2
+        return out
       }
-      try await host.sleep(.milliseconds(500))
+      try await host.sleep(.seconds(max(0.5, location.pollSeconds)))
     }
   }
 
   /// The coordinator says it; where it is gone, nobody else does.
-  private func tellTeardown(_ plan: RunPlan) async throws {
+  private func tellTeardown(_ plan: RunPlan, _ names: Set<ObjectKey>) async throws {
     let keys = RunKeys(run)
-    let names = Set(try await store.list("\(run)/"))
     let areOver = (1..<max(1, plan.shardCount)).allSatisfy {
       !names.contains(keys.ready($0)) || names.contains(keys.ended($0)) || names.contains(keys.summary($0))
     }
@@ -57,12 +88,39 @@ struct RunStopper: Sendable {
     try await store.putDocument(TeardownSignal(nonce: plan.nonce), at: keys.teardown)
   }
 
-  /// Those that had announced themselves and have not handed in.
-  private func shardsOut(_ plan: RunPlan) async throws -> [Int] {
-    let keys = RunKeys(run)
-    let names = Set(try await store.list("\(run)/"))
-    return (0..<plan.shardCount).filter {
-      names.contains(keys.ready($0)) && !names.contains(keys.summary($0))
+  private func look(_ plan: RunPlan, _ life: inout Life) async {
+    let alive = try? await store.getDocument(AliveSignal.self, at: RunKeys(run).alive)
+    guard let alive, alive.nonce == plan.nonce, alive.counter != life.counter else { return }
+    // The first look shows no change.
+    if life.counter != nil { life.since = host.now() }
+    life.counter = alive.counter
+  }
+
+  /// A coordinator that still counts records its run itself. One that has not counted twice in a row is gone.
+  private func record(_ plan: RunPlan, _ life: inout Life) async throws {
+    let key = RunKeys(run).result
+    let patience = 2 * AliveSignal.interval(deadMan: plan.deadManSeconds ?? 20) + 1
+    let deadline = host.now().advanced(bySeconds: 60)
+    while try await store.get(key) == nil {
+      await look(plan, &life)
+      if host.now().seconds(since: life.since) > patience { break }
+      guard host.now() < deadline else {
+        say("its coordinator still counts and has not recorded it within 60 s, which is left to it\n")
+        return
+      }
+      try await host.sleep(.seconds(max(0.5, location.pollSeconds)))
+    }
+    // It is a secret, and its coordinator may not have come to delete it.
+    try await store.delete(RunKeys(run).setup)
+    if try await store.get(key) != nil {
+      say("its coordinator has recorded it\n")
+      return
+    }
+    let result = try await StoredRun(store: store, run: run).judged(flags: [], now: host.now())
+    let problems = await RunRecord(store: store, wait: historyWait).write(result)
+    for problem in problems { say("\(problem)\n") }
+    if problems.isEmpty {
+      say("it is recorded as \(result.decision.verdict.rawValue): \(result.decision.reasons.first ?? "")\n")
     }
   }
 }

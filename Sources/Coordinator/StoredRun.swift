@@ -9,7 +9,7 @@ struct StoredRun: Sendable {
   func judged(flags: [String], now: UTCInstant) async throws -> RunResult {
     let keys = RunKeys(run)
     guard let plan = try await store.getDocument(RunPlan.self, at: keys.plan) else {
-      throw UsageError("there is no run in this folder: expected \(keys.plan)")
+      throw UsageError("there is no run here: expected \(keys.plan)")
     }
     let stored = try await store.getDocument(RunThresholds.self, at: keys.thresholds)
     let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { _ in nil }

@@ -38,7 +38,8 @@ enum Samples {
 
   /// A shard that loaded for ten seconds: a request every tenth of a second, 5 to 14 ms, the first one failed.
   static func summary(
-    shard: Int = 0, of count: Int = 1, nonce: String = "nonce", digest: String = "digest",
+    shard: Int = 0, of count: Int = 1, attempt: Int = 1, startAt: UTCInstant = instant(100),
+    nonce: String = "nonce", digest: String = "digest",
     isComplete: Bool = true,
     isEmpty: Bool = false, withSetup: Bool = false, loadStart: Double? = nil,
     executor: String = "constant-vus",
@@ -68,7 +69,8 @@ enum Samples {
         selector: $0.0, series: SeriesRecord(metric: $0.0, contains: $0.1, tags: [:], aggregate: $0.2))
     }
     return ShardSummary(
-      shard: ShardIdentity(run: run, nonce: nonce, index: shard, count: count, attempt: 1, task: "pid-1"),
+      shard: ShardIdentity(
+        run: run, nonce: nonce, index: shard, count: count, attempt: attempt, task: "pid-1"),
       suite: "suite",
       executionSegment: ExecutionSegment(index: shard, count: count)?.segment ?? "none", scriptDigest: digest,
       k6Version: "1.1.0",
@@ -76,8 +78,9 @@ enum Samples {
         exitCode: 0, signal: nil, wroteSummary: true, isEmptyShard: isEmpty,
         isComplete: isComplete,
         meaning: isComplete ? "k6 ran to its end" : "k6 was stopped by a signal"),
-      startAt: instant(100), startedAt: instant(100), loadStartedAt: loadStart.map(instant),
-      loadEndedAt: instant((loadStart ?? 100) + seconds), writtenAt: instant(111),
+      startAt: startAt, startedAt: startAt, loadStartedAt: loadStart.map(instant),
+      loadEndedAt: loadStart.map { instant($0 + seconds) } ?? startAt.advanced(bySeconds: seconds),
+      writtenAt: instant(111),
       script: ScriptPlan(
         thresholds: [],
         scenarios: [.init(name: "a", executor: executor, plannedSeconds: plannedSeconds, vus: 3)],

@@ -8,64 +8,11 @@ import Testing
 
 /// Runs with a launcher, a clock and shards of the test's own, for what cannot be timed with real ones.
 @Suite struct GridRunTests {
-  /// A clock that goes on only by sleeping.
-  final class Clock: Sendable {
-    private let seconds = Mutex(0.0)
-    var now: UTCInstant { Samples.instant(100 + seconds.withLock { $0 }) }
-    func advance(_ duration: Duration) { seconds.withLock { $0 += duration / .seconds(1) } }
-  }
-
-  /// Its shards do at every question about their state what the test says.
-  final class ScriptedLauncher: ShardLauncher {
-    typealias Step = @Sendable (_ shard: Int, _ question: Int) async throws -> LaunchState
-    private let step: Step
-    private let questions = Mutex<[Int: Int]>([:])
-    private let ended = Mutex<Set<Int>>([])
-    let stops = Mutex<[Int: Int]>([:])
-    let environments = Mutex<[Int: [String: String]]>([:])
-
-    init(_ step: @escaping Step) { self.step = step }
-
-    func launch(_ shards: [ShardSpec]) async throws {
-      environments.withLock { environments in
-        for shard in shards { environments[shard.index] = shard.environment }
-      }
-    }
-
-    func refresh(isUrgent: Bool) async {}
-
-    func state(_ index: Int) async -> LaunchState {
-      if ended.withLock({ $0.contains(index) }) { return .ended(ShardFate("its agent ended with code 105")) }
-      let question = questions.withLock { questions in
-        questions[index, default: 0] += 1
-        return questions[index, default: 0]
-      }
-      return (try? await step(index, question)) ?? .ended(ShardFate("the test's own step failed"))
-    }
-
-    func stop(_ index: Int, reason: String) async {
-      stops.withLock { $0[index, default: 0] += 1 }
-      ended.withLock { _ = $0.insert(index) }
-    }
-
-    func end(_ index: Int) async { ended.withLock { _ = $0.insert(index) } }
-  }
-
-  /// Keeps when it was told what.
-  final class Watcher: RunDisplay {
-    let looks = Mutex<[GridProgress]>([])
-    let ends = Mutex(0)
-    func launched(_ plan: RunPlan) {}
-    func ready(_ count: Int, of total: Int) {}
-    func note(_ sentence: String) {}
-    func started(at instant: UTCInstant) {}
-    func progress(_ progress: GridProgress) { looks.withLock { $0.append(progress) } }
-    func ended() { ends.withLock { $0 += 1 } }
-  }
+  typealias ScriptedLauncher = Scripted.Launcher
 
   private let store: DirectoryObjectStore
-  private let clock = Clock()
-  private let watcher = Watcher()
+  private let clock = Scripted.Clock()
+  private let watcher = Scripted.Watcher()
   private let stop = StopRequest()
 
   init() throws { store = DirectoryObjectStore(folder: try temporaryFolder().path) }
@@ -223,7 +170,7 @@ import Testing
     ] {
       let launcher = ScriptedLauncher { _, _ in .ended(ShardFate("x")) }
       _ = try await run(launcher, environment: environment, readyTimeout: timeout).carryOut()
-      #expect(launcher.environments.withLock { $0[1]?["GRID_PATIENCE"] } == expected)
+      #expect(launcher.environments[1]?["GRID_PATIENCE"] == expected)
     }
   }
 
@@ -231,7 +178,7 @@ import Testing
     for (lean, expected) in [(true, "true"), (false, nil)] {
       let launcher = ScriptedLauncher { _, _ in .ended(ShardFate("x")) }
       _ = try await run(launcher, lean: lean).carryOut()
-      #expect(launcher.environments.withLock { $0.values.map { $0["GRID_LEAN"] } } == [expected, expected])
+      #expect(launcher.environments.values.map { $0["GRID_LEAN"] } == [expected, expected])
     }
   }
 

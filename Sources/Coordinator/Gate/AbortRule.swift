@@ -12,7 +12,8 @@ struct AbortingCrossing: Sendable, Equatable {
 ///
 /// - After the start, and once more than delayAbortEval has gone by since then. k6 counts it the same way.
 /// - Only when every shard that still runs has told something: some shards together may cross what all do not.
-///   Empty shards, and those that are gone, keep nobody waiting.
+///   Empty shards, and those that are gone, keep nobody waiting, and one of which nothing can be read for 30 s no longer:
+///   the sentence says that it is without that.
 /// - Only when what they tell is of the same time, within a second. One that has been silent for too long is not waited
 ///   for.
 /// - Not when all loads are over: there is nothing left to stop, and the end judges as it would.
@@ -20,7 +21,9 @@ struct AbortingCrossing: Sendable, Equatable {
 func abortingCrossing(_ progress: GridProgress) -> AbortingCrossing? {
   let elapsed = progress.readAt.seconds(since: progress.startAt)
   guard progress.shards.contains(where: \.isRunning),
-    progress.shards.allSatisfy({ !$0.isRunning || $0.heard != nil }), progress.isOfOneTime
+    progress.shards.allSatisfy({ shard in
+      !shard.isRunning || shard.heard != nil || shard.isUnheard(progress.readAt, startAt: progress.startAt)
+    }), progress.isOfOneTime
   else { return nil }
   return progress.judgements.lazy.filter {
     $0.isBreach && $0.threshold.abortOnFail && elapsed > max(0, $0.threshold.delayAbortEval ?? 0)
@@ -28,12 +31,20 @@ func abortingCrossing(_ progress: GridProgress) -> AbortingCrossing? {
     AbortingCrossing(
       threshold: judgement.threshold, at: progress.readAt,
       sentence:
-        "\(judgement.threshold.name) was crossed \(trimmed(elapsed, digits: 0)) s after the start: \(judgement.comparison)"
+        "\(judgement.threshold.name) was crossed \(trimmed(elapsed, digits: 0)) s after the start: \(judgement.comparison)\(progress.withoutUnheard)"
     )
   }.first
 }
 
 extension GridProgress {
+  /// `, without shard 3, of which nothing could be read`; empty when all were heard.
+  fileprivate var withoutUnheard: String {
+    let unheard = shards.indices.filter { shards[$0].isUnheard(readAt, startAt: startAt) }
+    guard !unheard.isEmpty else { return "" }
+    let list = unheard.map(String.init).joined(separator: ", ")
+    return ", without shard\(unheard.count == 1 ? "" : "s") \(list), of which nothing could be read"
+  }
+
   /// Each shard goes by its own clock.
   fileprivate var isOfOneTime: Bool {
     let elapsed = shards.filter { $0.isRunning && $0.silence(readAt, startAt: startAt) == nil }

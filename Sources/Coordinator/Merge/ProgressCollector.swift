@@ -9,6 +9,8 @@ struct ProgressCollector: Sendable {
   let planned: Double?
   /// The attempts that count, by the shards' own words; the shards without one are empty.
   private let identities: [Int: ShardIdentity]
+  /// What could be read last: one look that fails takes nothing away.
+  private var last: [Int: MeasuredProgress] = [:]
 
   /// - Parameter ready: in the order of the shards; without the empty ones.
   init(
@@ -21,23 +23,16 @@ struct ProgressCollector: Sendable {
   }
 
   /// - Parameter running: the shards whose agents have not ended.
-  func read(at now: UTCInstant, running: Set<Int>) async -> GridProgress {
-    var standings: [Int: ShardStanding] = [:]
-    await withTaskGroup(of: (Int, ShardStanding.Word).self) { group in
-      // A thousand shards one after the other would take longer than a cycle.
-      for index in 0..<plan.shardCount {
-        if index >= 16, let (done, word) = await group.next() {
-          standings[done] = ShardStanding(word: word, isGone: !running.contains(done))
-        }
-        group.addTask { (index, await word(index)) }
-      }
-      for await (done, word) in group {
-        standings[done] = ShardStanding(word: word, isGone: !running.contains(done))
-      }
+  mutating func read(at now: UTCInstant, running: Set<Int>) async -> GridProgress {
+    let reader = self
+    let words = await inParallel(0..<plan.shardCount) { await reader.word($0) }
+    let shards = (0..<plan.shardCount).map { index in
+      let word = words[index] ?? .none
+      if case .heard(let progress) = word { last[index] = progress }
+      return ShardStanding(word: word, isGone: !running.contains(index), last: last[index])
     }
     return GridProgress(
-      run: plan.run, startAt: startAt, planned: planned, readAt: now,
-      shards: (0..<plan.shardCount).compactMap { standings[$0] }, thresholds: thresholds)
+      run: plan.run, startAt: startAt, planned: planned, readAt: now, shards: shards, thresholds: thresholds)
   }
 
   private func word(_ index: Int) async -> ShardStanding.Word {

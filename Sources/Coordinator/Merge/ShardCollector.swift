@@ -11,16 +11,37 @@ struct ShardCollector: Sendable {
     let grid: Grid
   }
 
-  /// - Parameter fate: what the launcher knows of shards that handed in nothing.
-  func outcomes(fate: (Int) -> String?) async throws -> [ShardOutcome] {
+  /// - Parameters:
+  ///   - attempt: the one that counts; `nil` when nobody knows but the store: the newest that has announced itself.
+  ///   - fate: what the launcher knows of shards that handed in nothing.
+  func outcomes(
+    attempt: (@Sendable (Int) -> Int)? = nil, fate: @escaping @Sendable (Int) -> String?
+  ) async throws -> [ShardOutcome] {
     let keys = RunKeys(plan.run)
     let run = Run(
       start: try await store.getDocument(StartSignal.self, at: keys.start)?.startAt,
       thresholds: try await store.getDocument(RunThresholds.self, at: keys.thresholds)?.thresholds ?? [],
       abortedAt: try await abortedAt())
-    var outcomes: [ShardOutcome] = []
-    for index in 0..<plan.shardCount { outcomes.append(await outcome(index, run, fate: fate)) }
-    return outcomes
+    let found = await inParallel(0..<plan.shardCount) { index in
+      let current = if let attempt { attempt(index) } else { await announcedAttempt(index) }
+      return await outcome(index, run, attempt: current, fate: fate)
+    }
+    return agreeing((0..<plan.shardCount).compactMap { found[$0] })
+  }
+
+  private func announcedAttempt(_ index: Int) async -> Int? {
+    let ready = try? await store.getDocument(ShardReady.self, at: RunKeys(plan.run).ready(index))
+    return ready?.shard.nonce == plan.nonce ? ready?.shard.attempt : nil
+  }
+
+  /// Where the plan does not say which script it is, the first shard's is it.
+  private func agreeing(_ outcomes: [ShardOutcome]) -> [ShardOutcome] {
+    guard plan.scriptDigest == nil, let first = outcomes.compactMap(\.summary).first else { return outcomes }
+    return outcomes.map { outcome in
+      guard let summary = outcome.summary, summary.scriptDigest != first.scriptDigest else { return outcome }
+      return .missing(
+        "shard \(summary.shard.index) cannot be used: it ran another script than shard \(first.shard.index)")
+    }
   }
 
   private func abortedAt() async throws -> UTCInstant? {
@@ -36,12 +57,20 @@ struct ShardCollector: Sendable {
     let abortedAt: UTCInstant?
   }
 
-  private func outcome(_ index: Int, _ run: Run, fate: (Int) -> String?) async -> ShardOutcome {
+  private func outcome(
+    _ index: Int, _ run: Run, attempt: Int?, fate: @Sendable (Int) -> String?
+  ) async -> ShardOutcome {
     do {
       guard let object = try await store.get(RunKeys(plan.run).summary(index)) else {
         return .missing("shard \(index) is missing: \(fate(index) ?? "it handed in no summary")")
       }
       let shard = try read(object.bytes, index: index, run)
+      let own = shard.summary.shard.attempt
+      if let attempt, own != attempt {
+        return .missing(
+          "shard \(index) is missing: its summary is of attempt \(own), superseded by attempt \(attempt)"
+            + (fate(index).map { ": \($0)" } ?? ""))
+      }
       if shard.summary.ending.isEmptyShard { return .empty(shard) }
       if shard.summary.ending.isComplete { return .complete(shard) }
       if shard.wasStopped(at: run.abortedAt) { return .stopped(shard) }

@@ -15,9 +15,11 @@ struct ShardStanding: Sendable {
   let word: Word
   /// Its agent has ended.
   let isGone: Bool
+  /// What had been heard before, where this look brought nothing.
+  var last: MeasuredProgress?
 
   var heard: MeasuredProgress? {
-    if case .heard(let progress) = word { progress } else { nil }
+    if case .heard(let progress) = word { progress } else { last }
   }
 
   /// It makes load, or may still do so.
@@ -35,6 +37,11 @@ struct ShardStanding: Sendable {
     guard isRunning else { return nil }
     let age = now.seconds(since: heard?.progress.at ?? startAt)
     return age > Self.patience ? age : nil
+  }
+
+  /// Nothing at all has been heard of it for fifteen of its intervals: whoever waited for it longer would wait for ever.
+  func isUnheard(_ now: UTCInstant, startAt: UTCInstant) -> Bool {
+    heard == nil && isRunning && now.seconds(since: startAt) > 30
   }
 }
 

@@ -6,6 +6,7 @@ struct GridConfiguration: Sendable, Equatable {
   var suite: String?
   var shards: ShardCount?
   var script: String?
+  var bundle: String?
   var store: String?
   var environment: [String: String] = [:]
   var k6Options: [String] = []
@@ -40,6 +41,7 @@ struct GridConfiguration: Sendable, Equatable {
         }
         shards = count
       case "script": script = try reader.text(value, key)
+      case "bundle": bundle = try reader.text(value, key)
       case "store": store = try reader.text(value, key)
       case "env":
         for (variable, text) in try reader.mapping(value, key) {
@@ -63,7 +65,7 @@ struct GridConfiguration: Sendable, Equatable {
       default:
         throw reader.error(
           value,
-          "'\(key)' is not known: expected suite, shards, script, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs or thresholds"
+          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs or thresholds"
         )
       }
     }

@@ -4,7 +4,7 @@ import Shared
 struct RunOptions: Sendable {
   let suite: String
   let shards: ShardCount
-  let script: String
+  let origin: ScriptOrigin
   let store: StoreLocation
   let thresholds: [GateThreshold]
   let generatorLimits: GeneratorLimits
@@ -23,6 +23,20 @@ struct RunOptions: Sendable {
   let deadMan: Double
   /// `nil` where no cluster is named, and on this machine.
   let ecs: ECSOptions?
+  /// What is sent with the run, a folder; `nil` for the script's own.
+  let bundle: String?
+  /// `nil` for the first free one of the date.
+  let run: RunID?
+  /// Seconds to wait for another run of the suite to end.
+  let wait: Double
+
+  /// As an agent takes it: a path, or where it is fetched from.
+  var script: String { origin.text }
+  /// A file by its name, else where it is.
+  var scriptName: String {
+    guard case .file(let path) = origin else { return script }
+    return path.split(separator: "/").last.map(String.init) ?? path
+  }
 
   struct Flags: Sendable {
     var suite: String?
@@ -39,7 +53,11 @@ struct RunOptions: Sendable {
     var maxDuration: String?
     var deadMan: String?
     var isLocal = false
+    var isAttached = false
     var ecs = ECSSettings()
+    var bundle: String?
+    var run: String?
+    var wait: String?
   }
 
   /// - Parameter usualStore: where to meet when nothing is said.
@@ -53,11 +71,13 @@ struct RunOptions: Sendable {
     guard let script = flags.script ?? file.script else {
       throw UsageError("no script was given: expected --script load.js, or 'script:' in the configuration")
     }
-    guard fileExists(script) else {
+    origin = try ScriptOrigin(script)
+    if case .file = origin, !fileExists(script) {
       throw UsageError("the script \(script) does not exist or is no file that can be read")
     }
-    // A path, not an option, whatever it begins with.
-    self.script = script.hasPrefix("-") ? "./\(script)" : script
+    bundle = flags.bundle ?? file.bundle
+    run = try flags.run.map(Self.runID)
+    wait = try flags.wait.map { try Self.duration($0, "--wait", 0...604_800) } ?? 0
     do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
       throw UsageError("\(error) (--store)")
     }
@@ -79,10 +99,22 @@ struct RunOptions: Sendable {
       try Self.duration($0, "--max-duration", 1...604_800)
     }
     deadMan = try Self.duration(flags.deadMan ?? file.deadMan ?? "60s", "--dead-man", 2...86_400)
-    guard !flags.isLocal || flags.ecs.cluster == nil else {
-      throw UsageError("--local and --cluster exclude each other: expected one of them")
+    // --local and --attach win over the file: it may serve for all three.
+    let isElsewhere = flags.isLocal || flags.isAttached
+    guard !isElsewhere || flags.ecs.cluster == nil else {
+      throw UsageError("--local, --attach and --cluster exclude each other: expected one of them")
     }
-    ecs = flags.isLocal ? nil : try ECSOptions(flags.ecs.over(file.ecs))
+    ecs = isElsewhere ? nil : try ECSOptions(flags.ecs.over(file.ecs))
+  }
+
+  private static func runID(_ text: String) throws -> RunID {
+    guard let run = RunID(text) else {
+      throw UsageError("--run is '\(text)': expected letters, digits, - _ and ., as 2026-11-23.2")
+    }
+    guard !run.isByHand else {
+      throw UsageError("--run is '\(text)': names that begin with hand- are for agents without a coordinator")
+    }
+    return run
   }
 
   /// As k6 writes durations: `90s`, `10m`, `1h30m`.

@@ -108,6 +108,27 @@ import Testing
     }
   }
 
+  @Test func `a shard of which nothing can be read holds up an abort for 30 s, and is named`() throws {
+    let crossed = try failing(0, 50, of: 100)
+    for word in [ShardStanding.Word.unreadable("x"), .none] {
+      let shards = [crossed, ShardStanding(word: word, isGone: false)]
+      #expect(abortingCrossing(try Samples.progress(shards, [failed], abort: true, at: 130)) == nil)
+      #expect(
+        abortingCrossing(try Samples.progress(shards, [failed], abort: true, at: 131))?.sentence
+          == "http_req_failed rate<0.01 was crossed 31 s after the start: 50 % against 1 %, without shard 1, of which nothing could be read"
+      )
+    }
+  }
+
+  @Test func `a shard that could be read before counts with what it told then`() throws {
+    let before = try failing(1, 0, of: 9900)
+    let now = ShardStanding(word: .unreadable("x"), isGone: false, last: before.heard)
+    let shards = [try failing(0, 50, of: 100), now]
+    let progress = try Samples.progress(shards, [failed], abort: true, at: 140)
+    #expect(progress.judgements[0].outcome == .holds && abortingCrossing(progress) == nil)
+    #expect(now.silence(Samples.instant(140), startAt: Samples.instant(100)) == 30)
+  }
+
   @Test func `without samples nothing is crossed`() throws {
     let shard = try ShardSamples(submetrics: []).standing()
     for threshold in [failed, p95, ("http_reqs", "rate>=2000"), ("errors", "count>5")] {

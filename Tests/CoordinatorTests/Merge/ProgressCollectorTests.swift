@@ -21,10 +21,10 @@ import Testing
   }
 
   private func read(_ ready: [ShardReady], shards: Int = 1, running: Set<Int> = [0]) async -> GridProgress {
-    await ProgressCollector(
+    var collector = ProgressCollector(
       store: store, plan: Samples.plan(shards: shards), ready: ready, thresholds: [],
-      startAt: Samples.instant(100)
-    ).read(at: Samples.instant(110), running: running)
+      startAt: Samples.instant(100))
+    return await collector.read(at: Samples.instant(110), running: running)
   }
 
   @Test
