@@ -46,7 +46,7 @@ final class CloudGrid: Sendable {
       task_definition: k6-shard:1
       subnets: [subnet-0a1b2c3d]
       secrets: [staging]
-      describe_interval: 1
+      describe_interval: 1s
     """.write(to: configuration, atomically: true, encoding: .utf8)
   }
 
@@ -75,7 +75,7 @@ final class CloudGrid: Sendable {
     """
 
   /// For whoever calls AWS.
-  var environment: [String: String] { ecs.environment.merging(moto.environment) { $1 } }
+  var environment: [String: String] { moto.environment.merging(ecs.environment) { $1 } }
 
   func start(_ arguments: [String]) throws -> Program {
     try Program("coordinator", arguments, environment: environment)
