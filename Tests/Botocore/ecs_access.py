@@ -14,6 +14,7 @@ import urllib.request
 from stand_in import KEY, SECRET, eventually, main, refused, stand_in
 
 import boto3
+import botocore.config
 import botocore.exceptions
 
 
@@ -197,6 +198,10 @@ def test_keys_of_an_sts():
     assert headers["Authorization"].endswith("Signature=" + expected), headers
 
 
+# What hangs is to be told, not waited for.
+IMPATIENT = botocore.config.Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 1})
+
+
 @contextlib.contextmanager
 def moto():
     """moto that looks at signatures and policies, with a user, a role and a bucket: its address and the user's keys."""
@@ -210,9 +215,9 @@ def moto():
     try:
         def answers():
             with contextlib.suppress(OSError):
-                return urllib.request.urlopen(address + "/moto-api/").status
+                return urllib.request.urlopen(address + "/moto-api/", timeout=5).status
         eventually(answers, "moto's start")
-        any_keys = {"endpoint_url": address, "region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+        any_keys = {"config": IMPATIENT, "endpoint_url": address, "region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
         iam = boto3.client("iam", **any_keys)
         may = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:*", "sts:*"], "Resource": "*"}]})
         iam.create_user(UserName="tests")
@@ -222,10 +227,10 @@ def moto():
         iam.put_role_policy(RoleName="task", PolicyName="p", PolicyDocument=may)
         boto3.client("s3", **any_keys).create_bucket(Bucket="bucket")
         request = urllib.request.Request(address + "/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"})
-        urllib.request.urlopen(request).close()
+        urllib.request.urlopen(request, timeout=20).close()
         yield address, keys["AccessKeyId"], keys["SecretAccessKey"]
     finally:
-        process.terminate()
+        process.kill()
         process.wait()
 
 
@@ -239,7 +244,7 @@ def test_keys_that_moto_verifies():
         _, keys = it.get(inside["AWS_CONTAINER_CREDENTIALS_FULL_URI"], {"Authorization": inside["AWS_CONTAINER_AUTHORIZATION_TOKEN"]})
 
         def put(secret, token):
-            client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id=keys["AccessKeyId"],
+            client = boto3.client("s3", config=IMPATIENT, endpoint_url=address, region_name="us-east-1", aws_access_key_id=keys["AccessKeyId"],
                                   aws_secret_access_key=secret, aws_session_token=token)
             return client.put_object(Bucket="bucket", Key="a", Body=b"1")
         put(keys["SecretAccessKey"], keys["Token"])

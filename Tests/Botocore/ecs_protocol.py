@@ -252,7 +252,9 @@ def test_what_the_other_calls_refuse():
         refused(lambda: ecs.describe_task_definition(taskDefinition="none"), "ClientException")
         refused(lambda: ecs.create_cluster(clusterName="x", capacityProviders=["EC2_BIG"]), "InvalidParameterException")
         arn = it.start(0)
-        answer = ecs.describe_tasks(cluster="load", tasks=[arn, gone, arn.replace("task/load", "task/bare")[:-1] + "f"])
+        elsewhere = arn.replace("task/load", "task/bare")
+        refused(lambda: ecs.stop_task(cluster="load", task=elsewhere), "InvalidParameterException", "not found")
+        answer = ecs.describe_tasks(cluster="load", tasks=[arn, gone, elsewhere])
         assert [x["taskArn"] for x in answer["tasks"]] == [arn]
         assert [x["reason"] for x in answer["failures"]] == ["MISSING", "MISSING"]
         assert answer["failures"][0]["arn"].endswith("/" + gone)

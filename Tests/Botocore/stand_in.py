@@ -71,7 +71,7 @@ class StandIn:
         file = self.folder / "address"
         return file.read_text() if file.exists() else None
 
-    def client(self, key=KEY, secret=SECRET, token=None, region="us-east-1", attempts=1, timeout=60):
+    def client(self, key=KEY, secret=SECRET, token=None, region="us-east-1", attempts=1, timeout=20):
         return boto3.client(
             "ecs", endpoint_url=self.address, region_name=region, aws_access_key_id=key, aws_secret_access_key=secret,
             aws_session_token=token, config=botocore.config.Config(
@@ -185,8 +185,9 @@ def main(scenarios):
     for name, scenario in scenarios.items():
         if not name.startswith("test_"):
             continue
+        began = time.monotonic()
         try:
             scenario()
-            print(f"ok {name}", flush=True)
+            print(f"ok {name} {time.monotonic() - began:.1f} s", flush=True)
         except BaseException:
             print(f"FAILED {name}: " + traceback.format_exc().strip().replace("\n", " | "), flush=True)

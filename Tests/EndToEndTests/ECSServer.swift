@@ -92,11 +92,14 @@ final class ECSServer: Sendable {
     return try #require(nil, "the ECS stand-in did not start: \(errors)")
   }
 
+  /// Why faults were not taken.
+  struct Refusal: Error { let text: String }
+
   /// Tells it what goes wrong from now on.
   func setFaults(_ faults: [Fault]) throws {
     let answer = try loopbackHTTP(
       "POST", "\(address)/_faults", body: JSONSerialization.data(withJSONObject: faults))
-    try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+    guard answer.status == 200 else { throw Refusal(text: String(decoding: answer.body, as: UTF8.self)) }
   }
 
   func state() throws -> State {

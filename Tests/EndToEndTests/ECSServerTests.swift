@@ -74,7 +74,7 @@ extension EndToEnd {
       ]
       let first = try await runTask(ecs, command: ["run", path], variables)
       #expect(first["failures"]?.array?.count == 1 && first["tasks"]?.array?.isEmpty == true)
-      #expect(throws: (any Error).self) {
+      #expect(throws: ECSServer.Refusal.self) {
         try ecs.setFaults([["fault": "capacity", "shard": 1, "launch": 1]])
       }
       try ecs.setFaults([["fault": "throttle", "operation": "StopTask"]])

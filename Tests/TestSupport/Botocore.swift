@@ -39,7 +39,9 @@ package enum Botocore {
     let output = try temporaryFolder().appending(path: "output")
     _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     let handle = try FileHandle(forWritingTo: output)
-    (process.standardOutput, process.standardError) = (handle, handle)
+    (process.standardOutput, process.standardError, process.standardInput) = (
+      handle, handle, FileHandle.nullDevice
+    )
     try process.run()
     process.waitUntilExit()
     let text = try String(contentsOf: output, encoding: .utf8)

@@ -12,7 +12,7 @@ extension ECSState {
     var (found, failures): ([WireValue], [WireValue]) = ([], [])
     for name in given {
       let id = try taskID(name)
-      if let task = tasks[id], task.clusterARN == arn(of: cluster), task.isVisible(at: now) {
+      if let task = task(name, id, in: cluster), task.isVisible(at: now) {
         found.append(task.json(withTags: withTags))
       } else {
         let arn = name.hasPrefix("arn:") ? name : "\(arnPrefix):task/\(cluster.name)/\(id)"
@@ -25,7 +25,7 @@ extension ECSState {
   func stopTask(_ asked: WireValue) throws -> WireValue {
     let cluster = try cluster(asked["cluster"])
     let id = try taskID(asked["task"]?.string ?? "")
-    guard let task = tasks[id], task.clusterARN == arn(of: cluster), !task.isGone else {
+    guard let task = task(asked["task"]?.string ?? "", id, in: cluster), !task.isGone else {
       throw ECSError.invalidParameter("The referenced task was not found.")
     }
     stops.append(
@@ -86,6 +86,14 @@ extension ECSState {
     let page = Array(rest.prefix(size))
     let next = rest.count > size ? page.last.map { Data($0.suffix(32).utf8).base64EncodedString() } : nil
     return WireValue(["taskArns": .array(page.map { .string($0) }), "nextToken": next.map { .string($0) }])
+  }
+
+  /// The task of that name, id or ARN, if it is the cluster's.
+  private func task(_ name: String, _ id: String, in cluster: ECSCluster) -> ECSTask? {
+    guard let task = tasks[id], task.clusterARN == arn(of: cluster), [task.id, task.arn].contains(name) else {
+      return nil
+    }
+    return task
   }
 
   /// By id or ARN.
