@@ -22,6 +22,7 @@ final class CloudGrid: Sendable {
     moto = try await Moto()
     try await moto.makeBucket("k6-grid-test", versioned: true)
     try await moto.makeSecret("staging", #"{"API_TOKEN":"\#(token)"}"#)
+    _ = try await moto.makeRole("k6-shard-task")
     staging = try await StagingServer()
     folder = try temporaryFolder()
     let variables = [

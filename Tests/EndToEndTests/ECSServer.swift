@@ -30,6 +30,7 @@ final class ECSServer: Sendable {
   ) async throws {
     let folder = try temporaryFolder()
     logs = folder.appending(path: "logs")
+    let region = pass["AWS_REGION"] ?? "us-east-1"
     let id = pass["AWS_ACCESS_KEY_ID"] ?? "AKIAGRIDTESTS0000001"
     let secret = pass["AWS_SECRET_ACCESS_KEY"] ?? "grid/tests+secret"
     let definition = Self.taskDefinition(command: command, stopTimeout: stopTimeout)
@@ -42,7 +43,7 @@ final class ECSServer: Sendable {
     var own = [
       "--agent", agent.path, "--logs", logs.path, "--address-file", files.address.path, "--cluster",
       "load=FARGATE,FARGATE_SPOT", "--task-definition", files.definition.path, "--faults", files.faults.path,
-      "--key", "\(id):\(secret)", "--state-delay", "\(stateDelay)", "--credential-seconds",
+      "--region", region, "--key", "\(id):\(secret)", "--state-delay", "\(stateDelay)", "--credential-seconds",
       "\(credentialSeconds)",
       "--rates", enforcingRates ? "on" : "off", "--end-with-parent",
     ]
@@ -56,7 +57,7 @@ final class ECSServer: Sendable {
     address = try await Self.address(in: files.address, of: program)
     environment = [
       "AWS_ENDPOINT_URL_ECS": address, "AWS_ACCESS_KEY_ID": id, "AWS_SECRET_ACCESS_KEY": secret,
-      "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
+      "AWS_REGION": region, "AWS_DEFAULT_REGION": region,
     ]
   }
 

@@ -82,11 +82,11 @@ package final class Moto: Sendable {
     ]) { $1 }
   }
 
-  /// A role that may be assumed with any token, and may do everything.
+  /// A role that anybody may assume, with any token, and that may do everything.
   /// - Returns: its ARN.
   package func makeRole(_ name: String) async throws -> String {
     let trust =
-      #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"*"},"Action":"sts:AssumeRoleWithWebIdentity"}]}"#
+      #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"*"},"Action":"sts:AssumeRoleWithWebIdentity"},{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#
     let role = try await call(
       "iam", "create_role", ["RoleName": name, "AssumeRolePolicyDocument": trust])
     let all =
