@@ -69,7 +69,7 @@ let package = Package(
 
     // An ECS that starts real shard-agents as processes, strict about requests and faulty on demand.
     .executableTarget(
-      name: "ECSStandIn", dependencies: [flyingFox, flyingSocks, argumentParser],
+      name: "ECSStandIn", dependencies: [flyingFox, flyingSocks, argumentParser, crypto],
       path: "Tests/StandIns/ECS", swiftSettings: settings),
 
     // Stands before an S3 and answers, cuts and delays as the real one can.

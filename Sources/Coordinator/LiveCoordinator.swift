@@ -6,15 +6,14 @@ import UnixSignals
 
 /// Builds a run from the real world and carries it out.
 /// - Returns: the exit code.
-func liveRun(
-  _ flags: RunOptions.Flags, isLocal: Bool, isAttached: Bool, configurationPath: String?, agent: String?
-) async throws -> Int32 {
+func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: String?) async throws -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   let host = CoordinatorHost.live()
   let options = try RunOptions(
     flags, try readConfiguration(configurationPath), usualStore: "file://\(absolutePath("out"))",
     fileExists: isReadableFile)
-  let place = try ShardPlace(isLocal: isLocal, isAttached: isAttached, cluster: nil)
+  let place = try ShardPlace(
+    isLocal: flags.isLocal, isAttached: flags.isAttached, cluster: options.ecs?.cluster ?? flags.ecs.cluster)
   try place.check(options.origin)
   let agentPath: String?
   do { agentPath = try agentProgram(agent ?? host.environment["GRID_AGENT_BIN"]) } catch {
@@ -83,7 +82,8 @@ struct LiveRun: Sendable {
   private func carryOut(_ plan: RunPlan) async throws -> Int32 {
     let display = liveDisplay()
     var grid = GridRun(
-      options: options, host: host, store: store, launcher: try launcher(plan), plan: plan, stop: stop,
+      options: options, host: host, store: store, launcher: try launcher(plan, display), plan: plan,
+      stop: stop,
       display: display)
     // GitHub kills what has not gone 7.5 s after a cancellation.
     if place != .thisMachine { grid.leaveAfter = 5 }
@@ -137,10 +137,14 @@ struct LiveRun: Sendable {
       host: host, store: store, say: writeOutput)
   }
 
-  private func launcher(_ plan: RunPlan) throws -> any ShardLauncher {
+  private func launcher(_ plan: RunPlan, _ display: TextDisplay) throws -> any ShardLauncher {
     switch place {
     case .attached: return AttachedLauncher(store: store, plan: plan)
-    case .cluster: throw UsageError("there is no launcher for a cluster")
+    case .cluster:
+      guard let ecs = options.ecs else { throw UsageError("no cluster was given") }
+      return try liveECSLauncher(
+        ecs, plan: plan, store: options.store, launchTimeout: options.readyTimeout, host: host, stop: stop,
+        note: display.note)
     case .thisMachine:
       let folder = "\(logFolder)/\(plan.run)"
       for index in 0..<plan.shardCount {

@@ -18,6 +18,8 @@ struct StopOptions: Sendable {
   var store: String?
   var run: String?
   var config: String?
+  var cluster: String?
+  var startedBy: String?
   var reason: String?
   var wait = 60.0
 }
@@ -25,28 +27,49 @@ struct StopOptions: Sendable {
 func liveStop(_ options: StopOptions) async throws -> Int32 {
   let host = CoordinatorHost.live()
   let file = try readConfiguration(options.config)
+  let stopper = try (options.cluster ?? file.ecs.cluster).map {
+    try liveECSStopper(cluster: $0, host: host, say: writeOutput)
+  }
+  let reason = "stopped by command" + (options.reason.map { ": \($0)" } ?? "")
   let reference = try RunReference(
     argument: options.argument, store: options.store ?? file.store, run: options.run, absolute: absolutePath)
-  guard let reference else { throw UsageError("no run was given: \(RunReference.expected)") }
+  guard let reference else {
+    guard let stopper, let startedBy = options.startedBy else {
+      throw UsageError("no run was given: \(RunReference.expected), or --cluster and --started-by")
+    }
+    return try await stopper.stop(startedBy: startedBy, reason: reason, wait: options.wait)
+  }
+  let endTasks = stopper.map { stopper -> @Sendable (String, RunID, Double) async throws -> Bool in
+    { suite, run, wait in
+      let startedBy =
+        options.startedBy ?? ecsStartedBy(suite: suite, run: run, store: reference.location)
+      return try await stopper.stop(startedBy: startedBy, reason: reason, wait: wait) == 0
+    }
+  }
   let store = try liveStore(reference.location, environment: host.environment)
-  guard let run = try await runToStop(reference, store) else {
+  guard let run = try await runToStop(reference, store, now: host.now(), endTasks: endTasks) else {
     writeOutput("no run is under way in \(reference.location): there is nothing to stop\n")
     return 0
   }
   return try await RunStopper(
-    store: store, location: reference.location, run: run, host: host, say: writeOutput, endTasks: nil
+    store: store, location: reference.location, run: run, host: host, say: writeOutput, endTasks: endTasks
   ).stop(reason: options.reason, wait: options.wait)
 }
 
 /// The one that was named, or the one that is under way.
-private func runToStop(_ reference: RunReference, _ store: any ObjectStore) async throws -> RunID? {
+private func runToStop(
+  _ reference: RunReference, _ store: any ObjectStore, now: UTCInstant,
+  endTasks: (@Sendable (String, RunID, Double) async throws -> Bool)?
+) async throws -> RunID? {
   if let run = reference.run { return run }
   guard let active = try await store.getDocument(ActiveRun.self, at: activeKey) else { return nil }
-  guard try await store.get(RunKeys(active.run).plan) != nil else {
-    // Its coordinator died before the run had a plan: nothing was launched.
-    writeOutput("\(active.name) had not begun, so its place is free again\n")
-    await releaseActive(store, nonce: active.nonce)
-    return nil
-  }
-  return active.run
+  if try await store.get(RunKeys(active.run).plan) != nil { return active.run }
+  // Its coordinator died before the run had a plan, or is just about to write it: then it reads this.
+  let signal = StopSignal(
+    nonce: active.nonce, cause: .command, reason: "the run was stopped by command", at: now)
+  try await store.putDocument(signal, at: RunKeys(active.run).stop, if: .absent)
+  writeOutput("\(active.name) has not begun, so its place is free again\n")
+  _ = try await endTasks?(active.suite, active.run, 0)
+  await releaseActive(store, nonce: active.nonce)
+  return nil
 }

@@ -5,10 +5,11 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Runs a test over shards.",
-    usage: "coordinator run --local|--attach --shards N --script load.js [options] [-- k6 options]",
+    usage:
+      "coordinator run --local|--cluster NAME|--attach --shards N --script load.js [options] [-- k6 options]",
     discussion: """
-      With --local every shard is a process of this machine: the way to try a script across shards. With --attach \
-      somebody else starts the shards, with the same store and GRID_RUN.
+      With --local every shard is a process of this machine: the way to try a script across shards. With --cluster \
+      (or 'ecs:' in the configuration) every shard is a task of ECS. With --attach somebody else starts the shards, with the same store and GRID_RUN.
 
         coordinator run --local --shards 3 --script load.js --env BASE_URL=http://127.0.0.1:8080
         coordinator run --attach --run tonight --shards 3 --script load.js --store s3://bucket/checkout
@@ -80,6 +81,8 @@ struct RunCommand: AsyncParsableCommand {
   var lean = false
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
+  @OptionGroup(title: "Tasks of ECS")
+  var ecs: ECSFlags
   @Argument(
     parsing: .postTerminator, help: ArgumentHelp("Options for k6 itself, behind --.", valueName: "k6 options")
   )
@@ -88,9 +91,7 @@ struct RunCommand: AsyncParsableCommand {
   mutating func run() async throws {
     let (command, config, agent) = (self, config, agent)
     throw await carriedOut {
-      try await liveRun(
-        try command.flags(), isLocal: command.local, isAttached: command.attach, configurationPath: config,
-        agent: agent)
+      try await liveRun(try command.flags(), configurationPath: config, agent: agent)
     }
   }
 
@@ -105,6 +106,7 @@ struct RunCommand: AsyncParsableCommand {
       suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
-      maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait)
+      maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, isLocal: local,
+      isAttached: attach, ecs: try ECSSettings(ecs.raw))
   }
 }

@@ -17,6 +17,7 @@ struct GridConfiguration: Sendable, Equatable {
   /// `nil` when the file says nothing; empty when it says that there are none besides the script's.
   var thresholds: [ScriptPlan.Threshold]?
   var generatorLimits = GeneratorLimits.usual
+  var ecs = ECSSettings()
 
   init() {}
 
@@ -56,6 +57,7 @@ struct GridConfiguration: Sendable, Equatable {
       case "max_duration": maxDuration = try reader.duration(value, key, 1...604_800)
       case "dead_man": deadMan = try reader.duration(value, key, 2...86_400)
       case "lean": lean = try reader.truth(value, key)
+      case "ecs": ecs = try ECSSettings(value, reader)
       case "thresholds":
         thresholds = try reader.mapping(value, key).flatMap { selector, list in
           try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
@@ -63,7 +65,7 @@ struct GridConfiguration: Sendable, Equatable {
       default:
         throw reader.error(
           value,
-          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man or thresholds"
+          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs or thresholds"
         )
       }
     }
@@ -71,7 +73,7 @@ struct GridConfiguration: Sendable, Equatable {
 }
 
 /// Reads YAML nodes, and says where what was not expected stands.
-private struct NodeReader {
+struct NodeReader {
   let file: String
 
   func error(_ node: Node, _ what: String) -> UsageError {

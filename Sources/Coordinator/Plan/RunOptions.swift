@@ -35,6 +35,8 @@ struct RunOptions: Sendable {
     guard case .file(let path) = origin else { return script }
     return path.split(separator: "/").last.map(String.init) ?? path
   }
+  /// `nil` where no cluster is named, or others start the shards.
+  let ecs: ECSOptions?
 
   struct Flags: Sendable {
     var suite: String?
@@ -53,6 +55,9 @@ struct RunOptions: Sendable {
     var bundle: String?
     var run: String?
     var wait: String?
+    var isLocal = false
+    var isAttached = false
+    var ecs = ECSSettings()
   }
 
   /// - Parameter usualStore: where to meet when nothing is said.
@@ -94,6 +99,10 @@ struct RunOptions: Sendable {
       try Self.duration($0, "--max-duration", 1...604_800)
     }
     deadMan = try Self.duration(flags.deadMan ?? file.deadMan ?? "60s", "--dead-man", 2...86_400)
+    guard !flags.isLocal || flags.ecs.cluster == nil else {
+      throw UsageError("--local and --cluster exclude each other: expected one of them")
+    }
+    ecs = flags.isLocal || flags.isAttached ? nil : try ECSOptions(flags.ecs.over(file.ecs))
   }
 
   private static func runID(_ text: String) throws -> RunID {
