@@ -6,16 +6,14 @@ import UnixSignals
 
 /// Builds a run from the real world and carries it out.
 /// - Returns: the exit code.
-func liveRun(
-  _ flags: RunOptions.Flags, configurationPath: String?, agent: String?
-) async throws -> Int32 {
+func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: String?) async throws -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   let host = CoordinatorHost.live()
   let options = try RunOptions(
     flags, try readConfiguration(configurationPath), usualStore: "file://\(absolutePath("out"))",
     fileExists: isReadableFile)
   let place = try ShardPlace(
-    isLocal: flags.isLocal, isAttached: flags.isAttached, cluster: options.ecs?.cluster)
+    isLocal: flags.isLocal, isAttached: flags.isAttached, cluster: options.ecs?.cluster ?? flags.ecs.cluster)
   try place.check(options.origin)
   let agentPath: String?
   do { agentPath = try agentProgram(agent ?? host.environment["GRID_AGENT_BIN"]) } catch {
@@ -139,15 +137,15 @@ struct LiveRun: Sendable {
       host: host, store: store, say: writeOutput)
   }
 
-  private func launcher(_ plan: RunPlan, _ display: any RunDisplay) throws -> any ShardLauncher {
-    if let ecs = options.ecs {
+  private func launcher(_ plan: RunPlan, _ display: TextDisplay) throws -> any ShardLauncher {
+    switch place {
+    case .attached: return AttachedLauncher(store: store, plan: plan)
+    case .cluster:
+      guard let ecs = options.ecs else { throw UsageError("no cluster was given") }
       return try liveECSLauncher(
         ecs, plan: plan, store: options.store, launchTimeout: options.readyTimeout, host: host, stop: stop,
         note: display.note)
-    }
-    switch place {
-    case .attached: return AttachedLauncher(store: store, plan: plan)
-    default:
+    case .thisMachine:
       let folder = "\(logFolder)/\(plan.run)"
       for index in 0..<plan.shardCount {
         try FileManager.default.createDirectory(

@@ -27,31 +27,29 @@ struct StopOptions: Sendable {
 func liveStop(_ options: StopOptions) async throws -> Int32 {
   let host = CoordinatorHost.live()
   let file = try readConfiguration(options.config)
+  let stopper = try (options.cluster ?? file.ecs.cluster).map {
+    try liveECSStopper(cluster: $0, host: host, say: writeOutput)
+  }
+  let reason = "stopped by command" + (options.reason.map { ": \($0)" } ?? "")
   let reference = try RunReference(
     argument: options.argument, store: options.store ?? file.store, run: options.run, absolute: absolutePath)
-  let cluster = options.cluster ?? file.ecs.cluster
-  if let startedBy = options.startedBy {
-    guard let cluster else {
-      throw UsageError(
-        "--started-by needs a cluster: expected --cluster NAME, or a configuration that names one")
+  guard let reference else {
+    guard let stopper, let startedBy = options.startedBy else {
+      throw UsageError("no run was given: \(RunReference.expected), or --cluster and --started-by")
     }
-    return try await liveECSStopper(cluster: cluster, host: host, say: writeOutput).stop(
-      startedBy: startedBy, reason: stopReason(options.reason), wait: options.wait)
+    return try await stopper.stop(startedBy: startedBy, reason: reason, wait: options.wait)
   }
-  guard let reference else { throw UsageError("no run was given: \(RunReference.expected)") }
+  let endTasks = stopper.map { stopper -> @Sendable (String, RunID, Double) async throws -> Bool in
+    { suite, run, wait in
+      let startedBy =
+        options.startedBy ?? ecsStartedBy(suite: suite, run: run, store: reference.location)
+      return try await stopper.stop(startedBy: startedBy, reason: reason, wait: wait) == 0
+    }
+  }
   let store = try liveStore(reference.location, environment: host.environment)
-  guard let run = try await runToStop(reference, store) else {
+  guard let run = try await runToStop(reference, store, now: host.now(), endTasks: endTasks) else {
     writeOutput("no run is under way in \(reference.location): there is nothing to stop\n")
     return 0
-  }
-  var endTasks: (@Sendable (RunPlan, Double) async throws -> Bool)?
-  if let cluster {
-    let stopper = try liveECSStopper(cluster: cluster, host: host, say: writeOutput)
-    endTasks = { plan, wait in
-      let startedBy = ecsStartedBy(suite: plan.suite, run: plan.run, store: reference.location)
-      return try await stopper.stop(
-        startedBy: startedBy, reason: stopReason(options.reason), wait: wait) == 0
-    }
   }
   return try await RunStopper(
     store: store, location: reference.location, run: run, host: host, historyWait: liveHistoryWait,
@@ -59,18 +57,20 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
   ).stop(reason: options.reason, wait: options.wait)
 }
 
-/// As ECS shows it.
-private func stopReason(_ reason: String?) -> String { reason ?? "coordinator stop" }
-
 /// The one that was named, or the one that is under way.
-private func runToStop(_ reference: RunReference, _ store: any ObjectStore) async throws -> RunID? {
+private func runToStop(
+  _ reference: RunReference, _ store: any ObjectStore, now: UTCInstant,
+  endTasks: (@Sendable (String, RunID, Double) async throws -> Bool)?
+) async throws -> RunID? {
   if let run = reference.run { return run }
   guard let active = try await store.getDocument(ActiveRun.self, at: activeKey) else { return nil }
-  guard try await store.get(RunKeys(active.run).plan) != nil else {
-    // Its coordinator died before the run had a plan: nothing was launched.
-    writeOutput("\(active.name) had not begun, so its place is free again\n")
-    await releaseActive(store, nonce: active.nonce)
-    return nil
-  }
-  return active.run
+  if try await store.get(RunKeys(active.run).plan) != nil { return active.run }
+  // Its coordinator died before the run had a plan, or is just about to write it: then it reads this.
+  let signal = StopSignal(
+    nonce: active.nonce, cause: .command, reason: "the run was stopped by command", at: now)
+  try await store.putDocument(signal, at: RunKeys(active.run).stop, if: .absent)
+  writeOutput("\(active.name) has not begun, so its place is free again\n")
+  _ = try await endTasks?(active.suite, active.run, 0)
+  await releaseActive(store, nonce: active.nonce)
+  return nil
 }

@@ -6,14 +6,12 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Runs a test over shards.",
     usage:
-      "coordinator run --local|--attach|--cluster NAME --shards N --script load.js [options] [-- k6 options]",
+      "coordinator run --local|--cluster NAME|--attach --shards N --script load.js [options] [-- k6 options]",
     discussion: """
-      With --local every shard is a process of this machine: the way to try a script across shards. With --cluster, or \
-      a cluster in the configuration, every shard is a task of ECS Fargate. With --attach somebody else starts the \
-      shards, with the same store and GRID_RUN.
+      With --local every shard is a process of this machine: the way to try a script across shards. With --cluster \
+      (or 'ecs:' in the configuration) every shard is a task of ECS. With --attach somebody else starts the shards, with the same store and GRID_RUN.
 
         coordinator run --local --shards 3 --script load.js --env BASE_URL=http://127.0.0.1:8080
-        coordinator run --config grid.yml
         coordinator run --attach --run tonight --shards 3 --script load.js --store s3://bucket/checkout
         coordinator run --local --config grid.yml --threshold 'http_req_duration{name:/cart}=p(99)<500'
 
@@ -93,8 +91,7 @@ struct RunCommand: AsyncParsableCommand {
   mutating func run() async throws {
     let (command, config, agent) = (self, config, agent)
     throw await carriedOut {
-      try await liveRun(
-        try command.flags(), configurationPath: config, agent: agent)
+      try await liveRun(try command.flags(), configurationPath: config, agent: agent)
     }
   }
 
@@ -109,7 +106,7 @@ struct RunCommand: AsyncParsableCommand {
       suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
-      maxDuration: maxDuration, deadMan: deadMan, isLocal: local, isAttached: attach,
-      ecs: try ECSSettings(ecs.raw), bundle: bundle, run: run, wait: wait)
+      maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, isLocal: local,
+      isAttached: attach, ecs: try ECSSettings(ecs.raw))
   }
 }

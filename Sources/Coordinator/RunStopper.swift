@@ -9,9 +9,9 @@ struct RunStopper: Sendable {
   /// As ``History`` waits.
   let historyWait: @Sendable (_ seconds: Double) async throws -> Void
   let say: @Sendable (String) -> Void
-  /// The last line: ends whatever still runs of the run, within so many seconds.
+  /// The last line: ends whatever still runs of a suite's run, within so many seconds. `nil` where nobody can.
   /// - Returns: whether nothing is left.
-  let endTasks: (@Sendable (RunPlan, _ wait: Double) async throws -> Bool)?
+  let endTasks: (@Sendable (_ suite: String, RunID, _ wait: Double) async throws -> Bool)?
 
   /// The coordinator's counter, and since when it has stood still by our own clock.
   private struct Life {
@@ -28,7 +28,7 @@ struct RunStopper: Sendable {
     }
     if try await store.get(keys.result) != nil {
       say("run \(run) is over and recorded: there is nothing to stop\n")
-      let isClear = try await endTasks?(plan, wait) ?? true
+      let isClear = await areTasksGone(plan, wait: wait)
       await releaseActive(store, nonce: plan.nonce)
       return isClear ? 0 : 2
     }
@@ -39,7 +39,7 @@ struct RunStopper: Sendable {
     }
     var life = Life(since: host.now())
     let out = try await stopShards(plan, reason: reason, wait: wait, &life)
-    let isClear = try await endTasks?(plan, wait) ?? true
+    let isClear = await areTasksGone(plan, wait: wait)
     try await record(plan, &life)
     await releaseActive(store, nonce: plan.nonce)
     return out.isEmpty && isClear ? 0 : 2
@@ -75,6 +75,14 @@ struct RunStopper: Sendable {
         return out
       }
       try await host.sleep(.seconds(max(0.5, location.pollSeconds)))
+    }
+  }
+
+  /// What was measured is recorded all the same.
+  private func areTasksGone(_ plan: RunPlan, wait: Double) async -> Bool {
+    do { return try await endTasks?(plan.suite, run, wait) ?? true } catch {
+      say("whether tasks of it are left is not known: \(error)\n")
+      return false
     }
   }
 

@@ -13,6 +13,7 @@ struct StopCommand: AsyncParsableCommand {
         coordinator stop out/2026-11-23
         coordinator stop s3://bucket/checkout/2026-11-23
         coordinator stop --config grid.yml
+        coordinator stop --cluster load --started-by k6-grid/checkout/2026-11-23/0a1b2c3d4e5f
 
       Exit codes: 0 when every shard that had begun has handed in, or the run was over before; 2 when some have not; \
       64 when there is no such run.
@@ -26,11 +27,10 @@ struct StopCommand: AsyncParsableCommand {
   var run: String?
   @Option(help: ArgumentHelp("The configuration (YAML), for its store and cluster.", valueName: "grid.yml"))
   var config: String?
-  @Option(help: ArgumentHelp("The cluster whose tasks of this run are stopped as well.", valueName: "name"))
+  @Option(help: ArgumentHelp("End tasks of this cluster that are left.", valueName: "name"))
   var cluster: String?
   @Option(
-    help: ArgumentHelp(
-      "Stop the tasks that were started by this, and nothing else; without a store.", valueName: "text"))
+    help: ArgumentHelp("Which tasks of the cluster (default: those of the run).", valueName: "text"))
   var startedBy: String?
   @Option(help: ArgumentHelp("Why, for the record.", valueName: "text"))
   var reason: String?
@@ -39,8 +39,8 @@ struct StopCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let options = StopOptions(
-      argument: runName, store: store, run: run, config: config, cluster: cluster,
-      startedBy: startedBy, reason: reason, wait: wait)
+      argument: runName, store: store, run: run, config: config, cluster: cluster, startedBy: startedBy,
+      reason: reason, wait: wait)
     throw await carriedOut {
       guard (0...3600).contains(options.wait) else {
         throw UsageError("--wait is \(options.wait): expected 0 to 3600 seconds")

@@ -15,7 +15,7 @@ import Testing
   init() throws { store = DirectoryObjectStore(folder: try temporaryFolder().path) }
 
   private func stopper(
-    endTasks: (@Sendable (RunPlan, Double) async throws -> Bool)? = nil,
+    endTasks: (@Sendable (String, RunID, Double) async throws -> Bool)? = nil,
     _ meanwhile: @escaping @Sendable () async throws -> Void = {}
   ) -> RunStopper {
     let clock = clock
@@ -104,8 +104,8 @@ import Testing
   {
     try await begin(handedIn: [0])
     let asked = Mutex<[Double]>([])
-    let code = try await stopper(endTasks: { plan, wait in
-      asked.withLock { $0.append(wait) }
+    let code = try await stopper(endTasks: { suite, run, wait in
+      asked.withLock { $0.append(suite == "suite" && run == Samples.run ? wait : -1) }
       return true
     }).stop(reason: nil, wait: 20)
     #expect(code == 2 && words.contains("shard 1 has not handed in within 20 s"))
@@ -131,7 +131,7 @@ import Testing
 
   @Test func `tasks that are left make it no success`() async throws {
     try await begin(handedIn: [0, 1])
-    #expect(try await stopper(endTasks: { _, _ in false }).stop(reason: nil, wait: 1) == 2)
+    #expect(try await stopper(endTasks: { _, _, _ in false }).stop(reason: nil, wait: 1) == 2)
   }
 
   @Test func `what is no run, or nobody's to stop, is refused`() async throws {

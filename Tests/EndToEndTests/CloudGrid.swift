@@ -76,7 +76,7 @@ final class CloudGrid: Sendable {
     """
 
   /// For whoever calls AWS.
-  var environment: [String: String] { moto.environment.merging(ecs.environment) { $1 } }
+  var environment: [String: String] { ecs.environment.merging(moto.environment) { $1 } }
 
   func start(_ arguments: [String]) throws -> Program {
     try Program("coordinator", arguments, environment: environment)

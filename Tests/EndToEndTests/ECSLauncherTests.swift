@@ -263,8 +263,8 @@ import Testing
       fault: ["fault": "spot-interruption", "afterMilliseconds": 50], spot: true, words: "Fargate Spot",
       mayRelaunch: true),
     Case(
-      fault: ["fault": "termination-notice", "afterMilliseconds": 50], spot: true, words: "AWS",
-      mayRelaunch: true),
+      fault: ["fault": "termination-notice", "afterMilliseconds": 50],
+      words: "ended by AWS (TerminationNotice): Task stopped due to host retirement.", mayRelaunch: true),
     Case(fault: ["fault": "user-stop", "afterMilliseconds": 50], words: "stopped by somebody"),
     Case(
       fault: ["fault": "infrastructure-health", "afterMilliseconds": 50], words: "its host's health",
@@ -313,7 +313,7 @@ import Testing
   }
 
   @Test func `an exit code counts before the task has given everything back`() async throws {
-    let server = try await server([["fault": "slow-stop", "milliseconds": 60_000]])
+    let server = try await ECSServer(agent: Self.agent, stateDelay: 2000)
     let launcher = try launcher(server, 1)
     try await launcher.launch([spec(0, mode: "exit:0")])
     #expect(try await fate(launcher, 0).sentence.contains("ended with code 0"))

@@ -11,7 +11,7 @@ extension EndToEnd {
     init() throws { folder = try temporaryFolder() }
 
     private func script(_ seconds: Int) throws -> String {
-      let file = folder.appending(path: "load/checkout.js")
+      let file = folder.appending(path: "load/checkout-\(seconds).js")
       try FileManager.default.createDirectory(
         at: folder.appending(path: "load/lib"), withIntermediateDirectories: true)
       try """

@@ -44,6 +44,10 @@ extension ECSLauncher {
     let deadline = host.now().advanced(bySeconds: timings.lateAnswer)
     while shards[index]?.phase == .asking, host.now() < deadline, !Task.isCancelled { await pause(0.05) }
     if shards[index]?.phase == .asking { await sweep() }
+    // It may just be told by whoever had the answer.
+    if let shard = shards[index], let arn = shard.launchedAt == nil ? nil : shard.arn {
+      _ = await stopTask(arn, reason: shard.stopReason ?? "the run was ended", tries: 2)
+    }
   }
 
   /// What ECS has not accepted is asked again, without being waited for.

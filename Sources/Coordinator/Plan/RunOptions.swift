@@ -21,8 +21,6 @@ struct RunOptions: Sendable {
   let maxDuration: Double?
   /// Seconds without a sign of the coordinator after which a shard stops by itself.
   let deadMan: Double
-  /// `nil` where no cluster is named, and on this machine.
-  let ecs: ECSOptions?
   /// What is sent with the run, a folder; `nil` for the script's own.
   let bundle: String?
   /// `nil` for the first free one of the date.
@@ -37,6 +35,8 @@ struct RunOptions: Sendable {
     guard case .file(let path) = origin else { return script }
     return path.split(separator: "/").last.map(String.init) ?? path
   }
+  /// `nil` where no cluster is named, or others start the shards.
+  let ecs: ECSOptions?
 
   struct Flags: Sendable {
     var suite: String?
@@ -52,12 +52,12 @@ struct RunOptions: Sendable {
     var setup: String?
     var maxDuration: String?
     var deadMan: String?
-    var isLocal = false
-    var isAttached = false
-    var ecs = ECSSettings()
     var bundle: String?
     var run: String?
     var wait: String?
+    var isLocal = false
+    var isAttached = false
+    var ecs = ECSSettings()
   }
 
   /// - Parameter usualStore: where to meet when nothing is said.
@@ -99,12 +99,10 @@ struct RunOptions: Sendable {
       try Self.duration($0, "--max-duration", 1...604_800)
     }
     deadMan = try Self.duration(flags.deadMan ?? file.deadMan ?? "60s", "--dead-man", 2...86_400)
-    // --local and --attach win over the file: it may serve for all three.
-    let isElsewhere = flags.isLocal || flags.isAttached
-    guard !isElsewhere || flags.ecs.cluster == nil else {
-      throw UsageError("--local, --attach and --cluster exclude each other: expected one of them")
+    guard !flags.isLocal || flags.ecs.cluster == nil else {
+      throw UsageError("--local and --cluster exclude each other: expected one of them")
     }
-    ecs = isElsewhere ? nil : try ECSOptions(flags.ecs.over(file.ecs))
+    ecs = flags.isLocal || flags.isAttached ? nil : try ECSOptions(flags.ecs.over(file.ecs))
   }
 
   private static func runID(_ text: String) throws -> RunID {
