@@ -17,7 +17,7 @@ extension EndToEnd {
       let result = try await grid.document("result.json")
       #expect(result["verdict"]?.string == "pass")
       #expect(result["shards"]?.array?.count == 5)
-      #expect(try await grid.staging.tokens().keys.sorted() == [grid.token])
+      #expect(try await grid.staging.tokens()[grid.token] ?? 0 > 10)
       #expect(try await grid.staging.counts()["login"] == 1, "setup() was run once for all")
       let history = try #require(try await grid.objects.get("history.csv"))
       #expect(String(decoding: history.bytes, as: UTF8.self).split(separator: "\r\n").count == 2)
