@@ -88,7 +88,7 @@ struct ShardOptions: Sendable, Equatable {
   }
 
   private static func startsNow(_ raw: RawShardOptions, _ run: RunID?) throws(UsageError) -> Bool {
-    guard let start = raw.start else { return false }
+    guard let start = raw.start, !start.isEmpty else { return false }
     guard start == "now" else {
       throw UsageError("the start (--start, GRID_START) is '\(start)': expected now, or nothing")
     }

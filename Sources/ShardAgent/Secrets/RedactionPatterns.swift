@@ -11,6 +11,8 @@ struct RedactionPatterns: Sendable {
   private var patterns: [Pattern] = []
   /// By the first byte.
   private var starts = [[Int]](repeating: [], count: 256)
+  /// By the first two, where those stand there as they are: setup() may return hundreds of tokens that begin alike.
+  private var pairs: [[Int]] = []
   /// Bytes at which one may begin, whatever it is written as.
   private var isStart = [Bool](repeating: false, count: 256)
 
@@ -19,8 +21,10 @@ struct RedactionPatterns: Sendable {
   mutating func add(_ value: String, placeholder: String) {
     let bytes = Array(value.utf8)
     guard !bytes.isEmpty else { return }
+    if pairs.isEmpty { pairs = [[Int]](repeating: [], count: 1 << 16) }
     for text in [bytes] + base64Cores(bytes) where !patterns.contains(where: { $0.bytes == text }) {
       starts[Int(text[0])].append(patterns.count)
+      if text.count > 1 { pairs[Int(text[0]) << 8 | Int(text[1])].append(patterns.count) }
       patterns.append(Pattern(bytes: text, placeholder: Array(placeholder.utf8)))
       isStart[Int(text[0])] = true
       if text[0] == .space { isStart[Int(UInt8.plus)] = true }
@@ -84,8 +88,8 @@ struct RedactionPatterns: Sendable {
   private func longest(_ text: EncodedText, _ start: Int) -> Found {
     var best = Found.none
     var (end, isUnfinished) = (0, false)
-    func look(_ first: UInt8) {
-      for pattern in starts[Int(first)] {
+    func look(_ candidates: [Int]) {
+      for pattern in candidates {
         switch match(patterns[pattern].bytes, 0, text, start) {
         case .no: break
         case .unfinished: isUnfinished = true
@@ -95,13 +99,25 @@ struct RedactionPatterns: Sendable {
       }
     }
     let byte = text.bytes[start]
-    look(byte)
-    if byte == .plus { look(.space) }
+    look(candidates(text, start))
+    if byte == .plus { look(starts[Int(UInt8.space)]) }
     if byte == .percent || byte == .backslash {
       guard let firsts = text.firsts(at: start) else { return .unfinished }
-      for first in Set(firsts) where first != byte { look(first) }
+      for first in Set(firsts) where first != byte { look(starts[Int(first)]) }
     }
     return isUnfinished ? .unfinished : best
+  }
+
+  /// Those that begin with the byte there.
+  private func candidates(_ text: EncodedText, _ start: Int) -> [Int] {
+    let first = Int(text.bytes[start])
+    guard start + 1 < text.bytes.count else { return starts[first] }
+    let second = Int(text.bytes[start + 1])
+    // What either may be an encoding of is not looked up by itself.
+    let areThemselves =
+      first != Int(UInt8.percent) && first != Int(UInt8.backslash)
+      && ![UInt8.percent, .backslash, .plus].contains(UInt8(second))
+    return areThemselves ? pairs[first << 8 | second] : starts[first]
   }
 
   private enum Match {
@@ -162,9 +178,8 @@ struct RedactionPatterns: Sendable {
       end += 2
       ways.append((index + 1, end))
     }
-    let match = first(ways, wanted, text)
-    if case .no = match, isUnfinished { return .unfinished }
-    return match
+    // The longest first: nothing of the encoding is left behind.
+    return isUnfinished ? .unfinished : first(ways.reversed(), wanted, text)
   }
 
   private func first(_ ways: [(index: Int, position: Int)], _ wanted: [UInt8], _ text: EncodedText) -> Match {

@@ -114,6 +114,18 @@ import Testing
     #expect(stream.finish() == Array("***A***".utf8))
   }
 
+  @Test(arguments: ["%ab\\cd%", "\\n\"\n\t", "++ ++", "%25%2B%", "    "])
+  func `secrets of nothing but such characters`(secret: String) throws {
+    let redactor = Redactor()
+    redactor.add(secret, name: "S")
+    let json = try Self.json(secret, escapingSlashes: true)
+    for written in [
+      secret, json, try Self.json(json, escapingSlashes: true), Self.percent(secret), Self.percent(json),
+    ] {
+      #expect(redactor.redact("<\(written)>") == "<***S***>", "\(written)")
+    }
+  }
+
   @Test func `two secrets stay told apart`() {
     redactor.add("another-secret", name: "OTHER")
     #expect(redactor.redact("/\(Self.percent(Self.secret))/another-secret") == "/***TOKEN***/***OTHER***")
