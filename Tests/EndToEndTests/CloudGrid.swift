@@ -10,13 +10,16 @@ final class CloudGrid: Sendable {
   let ecs: ECSServer
   let staging: StagingServer
   let folder: URL
-  let store = "s3://k6-grid-test/nightly"
+  let store: String
 
   /// The value of the secret `staging#API_TOKEN`, which the script sends to the target.
   let token = "canary-\(UUID().uuidString)"
 
+  /// - Parameter inBucket: otherwise the store is a folder of this machine, which the tasks share: faster, and as good
+  ///   for what ECS does.
   init(
-    faults: [ECSServer.Fault] = [], k6: String = K6.newest.path, pass: [String: String] = [:],
+    inBucket: Bool = true, faults: [ECSServer.Fault] = [], k6: String = K6.newest.path,
+    pass: [String: String] = [:],
     stopTimeout: Int = 10, credentialSeconds: Double = 3600
   ) async throws {
     moto = try await Moto()
@@ -25,6 +28,7 @@ final class CloudGrid: Sendable {
     _ = try await moto.makeRole("k6-shard-task")
     staging = try await StagingServer()
     folder = try temporaryFolder()
+    store = inBucket ? "s3://k6-grid-test/nightly" : "file://\(folder.path)/out"
     let variables = [
       "K6_BIN": k6, "PATH": "/usr/bin:/bin", "GRID_EMF": "off", "AWS_EC2_METADATA_DISABLED": "true",
     ]
@@ -47,6 +51,7 @@ final class CloudGrid: Sendable {
       task_definition: k6-shard:1
       subnets: [subnet-0a1b2c3d]
       secrets: [staging]
+      capacity_providers: [{name: FARGATE_SPOT}]
       describe_interval: 1s
     """.write(to: configuration, atomically: true, encoding: .utf8)
   }

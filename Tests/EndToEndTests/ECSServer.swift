@@ -43,7 +43,8 @@ final class ECSServer: Sendable {
     var own = [
       "--agent", agent.path, "--logs", logs.path, "--address-file", files.address.path, "--cluster",
       "load=FARGATE,FARGATE_SPOT", "--task-definition", files.definition.path, "--faults", files.faults.path,
-      "--region", region, "--key", "\(id):\(secret)", "--state-delay", "\(stateDelay)", "--credential-seconds",
+      "--region", region, "--key", "\(id):\(secret)", "--state-delay", "\(stateDelay)",
+      "--credential-seconds",
       "\(credentialSeconds)",
       "--rates", enforcingRates ? "on" : "off", "--end-with-parent",
     ]

@@ -1,0 +1,115 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// Whatever ECS does to a task: what the run comes to, what it says, and that nothing is left. No fault of shard 1's
+  /// makes a pass, unless shard 1 was there for the whole load in the end.
+  @Suite(.serialized, .enabled(if: Moto.isThere, "moto is not installed in .tools: run make test"))
+  struct CloudFaultTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+      let fault: ECSServer.Fault
+      let verdict: String?
+      let code: Int32
+      /// What the report, or the error, says.
+      let words: [String]
+      /// Tasks that ECS has started in the end.
+      var tasks: Int?
+      /// When the fault comes: as soon as shard 1 loads the target.
+      var isDuringLoad = false
+      var options: [String] = []
+      var testDescription: String { "\(fault["fault"] ?? "") \(words.first ?? "")" }
+    }
+
+    static let healed = [
+      Case(
+        fault: ["fault": "throttle", "operation": "RunTask", "calls": [1, 2, 3]], verdict: "pass", code: 0,
+        words: ["PASS"], tasks: 3),
+      Case(
+        fault: ["fault": "server-error", "operation": "RunTask", "calls": [2]], verdict: "pass", code: 0,
+        words: ["PASS"], tasks: 3),
+      // The same token finds the task that the first call has started.
+      Case(
+        fault: ["fault": "cut", "operation": "RunTask", "calls": [2]], verdict: "pass", code: 0,
+        words: ["PASS"], tasks: 3),
+      Case(
+        fault: ["fault": "not-yet-visible", "shard": 1, "milliseconds": 2000], verdict: "pass", code: 0,
+        words: ["PASS"], tasks: 3),
+      Case(
+        fault: ["fault": "aged-out", "shard": 1, "milliseconds": 0], verdict: "pass", code: 0,
+        words: ["PASS"], tasks: 3),
+      Case(
+        fault: ["fault": "throttle", "operation": "DescribeTasks", "calls": [1, 2, 3, 4]], verdict: "pass",
+        code: 0, words: ["PASS"], tasks: 3),
+      Case(
+        fault: ["fault": "cannot-pull", "shard": 1, "launch": 1], verdict: "pass", code: 0,
+        words: ["shard 1 was launched again (attempt 2)", "PASS"], tasks: 4),
+      Case(
+        fault: ["fault": "resource-initialization", "shard": 1, "launch": 1], verdict: "pass", code: 0,
+        words: ["shard 1 was launched again (attempt 2)", "PASS"], tasks: 4),
+      Case(
+        fault: ["fault": "capacity", "shard": 1, "launch": 1], verdict: "pass", code: 0, words: ["PASS"],
+        tasks: 3),
+    ]
+
+    static let refused = [
+      Case(
+        fault: ["fault": "pass-role-denied", "shard": 1], verdict: nil, code: 2, words: ["iam:PassRole"]),
+      Case(
+        fault: ["fault": "cluster-not-found", "shard": 1], verdict: nil, code: 2,
+        words: ["ClusterNotFoundException"]),
+      Case(
+        fault: ["fault": "inactive-task-definition", "shard": 1], verdict: nil, code: 2, words: ["inactive"]),
+    ]
+
+    static let broken = [
+      Case(
+        fault: ["fault": "never-starts", "shard": 1, "state": "PENDING"], verdict: "incomplete", code: 2,
+        words: ["shard 1 was not ready after 8 s"], options: ["--ready-timeout", "8"]),
+      Case(
+        fault: ["fault": "cannot-pull", "shard": 1], verdict: "incomplete", code: 2,
+        words: ["shard 1 ended before the start", "CannotPullContainerError"], tasks: 5),
+      Case(
+        fault: ["fault": "out-of-memory", "shard": 1], verdict: "incomplete", code: 2,
+        words: ["shard 1", "memory"], isDuringLoad: true),
+      Case(
+        fault: ["fault": "spot-interruption", "shard": 1], verdict: "incomplete", code: 2,
+        words: ["shard 1", "Spot"], isDuringLoad: true),
+      Case(
+        fault: ["fault": "user-stop", "shard": 1], verdict: "incomplete", code: 2,
+        words: ["shard 1"], isDuringLoad: true),
+      Case(
+        fault: ["fault": "termination-notice", "shard": 1], verdict: "incomplete", code: 2,
+        words: ["shard 1"], isDuringLoad: true),
+      Case(
+        fault: ["fault": "infrastructure-health", "shard": 1], verdict: "incomplete", code: 2,
+        words: ["shard 1"], isDuringLoad: true),
+      Case(
+        fault: ["fault": "lost", "shard": 1], verdict: "incomplete", code: 2, words: ["shard 1 is missing"],
+        isDuringLoad: true),
+    ]
+
+    @Test(arguments: healed + refused + broken)
+    func `what a task goes through`(fault: Case) async throws {
+      let grid = try await CloudGrid(inBucket: false, stopTimeout: 5)
+      var told = fault.fault
+      if fault.isDuringLoad { told["whenFile"] = "\(grid.folder.path)/out/night/shard-1/progress.json" }
+      try grid.ecs.setFaults([told])
+      let ending = try await grid.run(
+        [
+          "--run", "night", "--shards", "3", "--env", "LENGTH=\(fault.isDuringLoad ? 5 : 2)s", "--threshold",
+          "http_reqs=count>1",
+        ] + fault.options)
+      let said = ending.output + ending.errors
+      #expect(ending.code == fault.code, "\(said)")
+      for words in fault.words { #expect(said.contains(words), "\(said)") }
+      if let verdict = fault.verdict {
+        #expect(try await grid.document("result.json")["verdict"]?.string == verdict)
+      }
+      let state = try grid.ecs.state()
+      #expect(state.faults.allSatisfy { $0.happened > 0 }, "\(state.faults)")
+      if let tasks = fault.tasks { #expect(state.tasks.count == tasks) }
+      try await grid.expectNothingLeft()
+    }
+  }
+}
