@@ -36,7 +36,7 @@ extension EndToEnd {
         fault: ["fault": "not-yet-visible", "shard": 1, "milliseconds": 2000], verdict: "pass", code: 0,
         words: ["PASS"], tasks: 3),
       Case(
-        fault: ["fault": "aged-out", "shard": 1, "milliseconds": 0], verdict: "pass", code: 0,
+        fault: ["fault": "aged-out", "shard": 1, "milliseconds": 1], verdict: "pass", code: 0,
         words: ["PASS"], tasks: 3),
       Case(
         fault: ["fault": "throttle", "operation": "DescribeTasks", "calls": [1, 2, 3, 4]], verdict: "pass",
