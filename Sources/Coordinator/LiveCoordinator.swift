@@ -88,7 +88,7 @@ struct LiveRun: Sendable {
     // GitHub kills what has not gone 7.5 s after a cancellation.
     if place != .thisMachine { grid.leaveAfter = 5 }
     let result = try await grid.carryOut()
-    let problems = await RunRecord(store: store).write(result)
+    let problems = await RunRecord(store: store, wait: liveHistoryWait).write(result)
     writeOutput(RunReport(result: result, store: options.store).text)
     for problem in problems { writeError("coordinator: \(problem)\n") }
     if result.stopped?.cause == .cancelled { return 130 }

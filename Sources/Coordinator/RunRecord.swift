@@ -4,6 +4,8 @@ import Shared
 /// of the history.
 struct RunRecord: Sendable {
   let store: any ObjectStore
+  /// As ``History`` waits.
+  let wait: @Sendable (_ seconds: Double) async throws -> Void
 
   /// A run is recorded once: by its coordinator, or by `coordinator stop`, whoever is first.
   /// - Returns: a sentence for each of the two that could not be written. The verdict stands all the same.
@@ -12,12 +14,12 @@ struct RunRecord: Sendable {
     let key = RunKeys(result.plan.run).result
     do {
       if try await store.putDocument(ResultDocument(result), at: key, if: .absent) == .conditionFailed {
-        return ["\(key) is there already, so this is not recorded: somebody else has recorded the run"]
+        problems.append("\(key) is there already and stays: somebody else has recorded the run")
       }
     } catch {
       problems.append("\(key) could not be written: \(error)")
     }
-    do { try await History(store: store).append(HistoryRecord(result)) } catch {
+    do { try await History(store: store, wait: wait).append(HistoryRecord(result)) } catch {
       problems.append("the run has no line in \(historyKey): \(error)")
     }
     return problems

@@ -185,7 +185,7 @@ import Testing
   @Test func `what cannot be recorded is said`() async throws {
     _ = try await store.put(Array("mine\r\n".utf8), at: historyKey, if: .always)
     let result = try await run(ScriptedLauncher { _, _ in .ended(ShardFate("x")) }).carryOut()
-    let problems = await RunRecord(store: store).write(result)
+    let problems = await RunRecord(store: store) { _ in }.write(result)
     #expect(problems.count == 1 && problems[0].hasPrefix("the run has no line in history.csv"))
     #expect(try await store.get(RunKeys(Samples.run).result) != nil)
   }

@@ -18,6 +18,11 @@ struct HistoryRecord: Sendable {
   /// In the order of ``columns``.
   var fields: [String] { Self.columns.map { values[$0] ?? "" } }
 
+  /// With what a line of this run begins, and no line of another: schema, suite and run.
+  var identity: [UInt8] { Array((CSV.line(Array(fields.prefix(3))).dropLast() + ",").utf8) }
+
+  init(values: [String: String]) { self.values = values }
+
   init(_ result: RunResult) {
     let (plan, summary) = (result.plan, result.summary)
     let shards = result.outcomes.compactMap(\.summary)

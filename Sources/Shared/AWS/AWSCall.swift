@@ -43,7 +43,7 @@ struct AWSCall: Sendable {
   func unreadable(_ response: HTTPResponse, _ reason: String) -> AWSError {
     AWSError(
       call: name, subject: subject, code: "UnreadableAnswer", message: reason, status: response.status,
-      requestID: AWSErrorAnswer(response).requestID)
+      requestID: AWSErrorAnswer(response).requestID, mayHaveBeenCarriedOut: true)
   }
 }
 

@@ -14,7 +14,7 @@ package struct AWSClient: Sendable {
     endpoints = try AWSEndpoints(environment)
     exchange = AWSExchange(
       transport: transport, host: host, patience: patience, region: endpoints.region)
-    credentials = try CredentialSource(environment).provider(exchange, endpoints)
+    credentials = try CredentialSource(environment, endpoints.region).provider(exchange, endpoints)
   }
 
   package var region: AWSRegion { endpoints.region }

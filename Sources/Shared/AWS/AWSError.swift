@@ -33,8 +33,8 @@ package struct AWSError: Error, CustomStringConvertible, Sendable {
 
   /// The same call may well succeed later: no answer, a failure of the service's own, or too fast.
   package var isTransient: Bool {
-    guard let status, let code else { return true }
-    return isThrottling || RetryTable.isTransient(code: code, status: status)
+    guard let code else { return true }
+    return isThrottling || RetryTable.isTransient(code: code, status: status ?? 0)
   }
 
   /// One sentence: what was called, on what, what came back, the request id, what to do.

@@ -7,7 +7,8 @@ enum AWSErrorHints {
     if error.isThrottling {
       return "AWS asks for fewer calls; try again later, or ask for a higher quota"
     }
-    return byCode(error, code)
+    // HEAD's answers have no body, and so no code.
+    return byCode(error, code.isEmpty && error.status == 403 ? "AccessDenied" : code)
   }
 
   private static func byCode(_ error: AWSError, _ code: String) -> String? {
@@ -44,9 +45,14 @@ enum AWSErrorHints {
   }
 
   private static func accessDenied(_ error: AWSError) -> String {
-    switch error.call {
+    if error.message.contains("kms:") {
+      return "the role needs kms:Decrypt and kms:GenerateDataKey on the bucket's or the secret's key"
+    }
+    return switch error.call {
     case "s3:GetObject":
       "the role lacks s3:GetObject there, or s3:ListBucket on the bucket, without which S3 says the same of an object that is not there"
+    case "s3:PutObject":
+      "the role lacks s3:PutObject there, or s3:GetObject, which a write on condition needs as well"
     case "s3:ListObjectsV2": "the role lacks s3:ListBucket on the bucket"
     case "s3:DeleteObject": "the role lacks s3:DeleteObject there"
     case "s3:DeleteObjectVersion": "the role lacks s3:DeleteObjectVersion there"

@@ -83,7 +83,8 @@ private struct Attempt {
 
   func error(_ call: AWSCall, _ state: RetryState) -> AWSError {
     AWSError(
-      call: call.name, subject: call.subject, code: answer?.code,
+      call: call.name, subject: call.subject,
+      code: answer?.code ?? (kind == .final ? "UnusableAnswer" : nil),
       message: failure?.description ?? answer?.message ?? "", status: response?.status,
       requestID: answer?.requestID, attempts: state.attempts,
       mayHaveBeenCarriedOut: state.mayHaveBeenCarriedOut, bucketRegion: answer?.bucketRegion)

@@ -17,12 +17,13 @@ final class AWSMemory: Sendable {
   /// What is added to this machine's time in signatures. Nothing until AWS refuses one for its date.
   var correction: Double { contents.withLock(\.correction) }
 
-  /// Whole seconds are all that the header has, so its middle is taken; the exchange's middle stands for when it was written.
+  /// Whole seconds are all that the header has, so its middle is taken; the exchange's middle stands for when it was written,
+  /// which a slow exchange says little about.
   func note(date: String?, sent: UTCInstant, received: UTCInstant) {
     guard let date, let theirs = UTCInstant(httpDate: date) else { return }
     let half = received.seconds(since: sent) / 2
     let offset = theirs.seconds(since: sent) + 0.5 - half
-    contents.withLock { $0.offset = offset }
+    contents.withLock { if half <= 0.5 || $0.offset == nil { $0.offset = offset } }
   }
 
   /// - Returns: whether there was a date to go by.

@@ -16,10 +16,8 @@ enum RetryTable {
     if isThrottling(code: code, status: status) { return .throttling }
     if service == .sns && code == "KMSThrottling" { return .throttling }
     if isTransient(code: code, status: status) { return .transient }
-    switch (service, code) {
-    case (.s3, "BadDigest"), (.sts, "IDPCommunicationError"): return .transient
-    default: return .final
-    }
+    // STS' IDPCommunicationError is not here: it is tried again with a fresh token (WebIdentityRole).
+    return service == .s3 && code == "BadDigest" ? .transient : .final
   }
 
   static func isThrottling(code: String, status: Int) -> Bool {

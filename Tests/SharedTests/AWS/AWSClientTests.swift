@@ -68,11 +68,25 @@ import Testing
     #expect(transport.requests.count == 1)
   }
 
+  @Test func `an answer that is too long, and one that says no more than 403`() async throws {
+    let transport = ScriptedTransport([.failure(HTTPFailure("too long", isFinal: true))])
+    let long = await #expect(throws: AWSError.self) { try await call(AWSSamples.client(transport)) }
+    #expect(long?.isTransient == false && transport.requests.count == 1)
+    #expect(long?.description.contains("UnusableAnswer (too long)") == true)
+    let bare = AWSError(call: "s3:GetObject", code: "", message: "", status: 403)
+    #expect(bare.description.contains("HTTP 403: the role lacks s3:GetObject there"))
+    let key = AWSError(
+      call: "s3:PutObject", code: "AccessDenied", message: "not authorized to perform: kms:GenerateDataKey",
+      status: 403)
+    #expect(key.description.contains("kms:Decrypt and kms:GenerateDataKey on the bucket's"))
+  }
+
   @Test func `an answer that is not what is expected is an error`() async throws {
     let error = await #expect(throws: AWSError.self) {
       try await call(AWSSamples.client(ScriptedTransport([.ok(#"{"tasks":1}"#)])))
     }
     #expect(error?.description.contains("'count' is missing") == true)
+    #expect(error?.mayHaveBeenCarriedOut == true && error?.isTransient == false)
   }
 
   @Test func `a wrong clock is corrected by AWS's own date, once, and remembered`() async throws {

@@ -11,7 +11,7 @@ import Testing
       (.ecs, 500, "ServerException", .transient),
       (.s3, 502, "", .transient), (.s3, 503, "ServiceUnavailable", .transient), (.s3, 504, "", .transient),
       (.s3, 400, "RequestTimeout", .transient), (.s3, 400, "BadDigest", .transient),
-      (.ecs, 400, "BadDigest", .final), (.sts, 400, "IDPCommunicationError", .transient),
+      (.ecs, 400, "BadDigest", .final), (.sts, 400, "IDPCommunicationError", .final),
       (.ecs, 400, "IDPCommunicationError", .final), (.sns, 400, "KMSThrottling", .throttling),
       (.s3, 400, "KMSThrottling", .final), (.ecs, 400, "ClientException", .final),
       (.s3, 403, "AccessDenied", .final), (.s3, 404, "NoSuchKey", .final),
