@@ -127,15 +127,19 @@ struct GridRun: Sendable {
     let finishedAt = host.now()
     // Most have gone by now; a task that is slow to go costs the verdict half a minute at the most.
     await settle(grace: 10, hurry: hurry)
+    // What became of the task of a shard that is not whole may be known only now.
+    let isAllWell = outcomes.allSatisfy { $0.problem == nil }
+    let settled = isAllWell ? nil : try? await stop.interrupting(times: hurry, collect)
     return RunResult(
-      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped, finishedAt: finishedAt)
+      plan: plan, outcomes: (settled ?? nil) ?? outcomes, thresholds: thresholds, stopped: stopped,
+      finishedAt: finishedAt)
   }
 
   @Sendable private func collect() async throws -> [ShardOutcome] {
     await forgetSetup()
-    var fates: [Int: String] = [:]
+    var fates: [Int: ShardFate] = [:]
     for index in 0..<plan.shardCount {
-      if case .ended(let fate) = await launcher.state(index) { fates[index] = fate.sentence }
+      if case .ended(let fate) = await launcher.state(index) { fates[index] = fate }
     }
     let found = fates
     return try await ShardCollector(store: store, plan: plan).outcomes(attempt: attempts.current) {

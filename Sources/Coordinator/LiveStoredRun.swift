@@ -52,8 +52,8 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
     return 0
   }
   return try await RunStopper(
-    store: store, location: reference.location, run: run, host: host, historyWait: liveHistoryWait,
-    say: writeOutput, endTasks: endTasks
+    store: store, location: reference.location, run: run, host: host, say: writeOutput,
+    historyWait: liveHistoryWait, endTasks: endTasks
   ).stop(reason: options.reason, wait: options.wait)
 }
 

@@ -14,7 +14,7 @@ struct RunRecord: Sendable {
     let key = RunKeys(result.plan.run).result
     do {
       if try await store.putDocument(ResultDocument(result), at: key, if: .absent) == .conditionFailed {
-        return ["\(key) is there already, so this is not recorded: somebody else has recorded the run"]
+        problems.append("\(key) is there already and stays: somebody else has recorded the run")
       }
     } catch {
       problems.append("\(key) could not be written: \(error)")

@@ -6,9 +6,9 @@ struct RunStopper: Sendable {
   let location: StoreLocation
   let run: RunID
   let host: CoordinatorHost
+  let say: @Sendable (String) -> Void
   /// As ``History`` waits.
   let historyWait: @Sendable (_ seconds: Double) async throws -> Void
-  let say: @Sendable (String) -> Void
   /// The last line: ends whatever still runs of a suite's run, within so many seconds. `nil` where nobody can.
   /// - Returns: whether nothing is left.
   let endTasks: (@Sendable (_ suite: String, RunID, _ wait: Double) async throws -> Bool)?
@@ -28,6 +28,7 @@ struct RunStopper: Sendable {
     }
     if try await store.get(keys.result) != nil {
       say("run \(run) is over and recorded: there is nothing to stop\n")
+      try await completeHistory()
       let isClear = await areTasksGone(plan, wait: wait)
       await releaseActive(store, nonce: plan.nonce)
       return isClear ? 0 : 2
@@ -122,7 +123,7 @@ struct RunStopper: Sendable {
     try await store.delete(RunKeys(run).setup)
     if try await store.get(key) != nil {
       say("its coordinator has recorded it\n")
-      return
+      return try await completeHistory()
     }
     let result = try await StoredRun(store: store, run: run).judged(flags: [], now: host.now())
     let problems = await RunRecord(store: store, wait: historyWait).write(result)
@@ -130,6 +131,14 @@ struct RunStopper: Sendable {
     if problems.isEmpty {
       say("it is recorded as \(result.decision.verdict.rawValue): \(result.decision.reasons.first ?? "")\n")
     }
+  }
+}
+
+extension RunStopper {
+  /// A coordinator that was killed between the two has written `result.json` and no line. One that is there stays.
+  private func completeHistory() async throws {
+    let result = try await StoredRun(store: store, run: run).judged(flags: [], now: host.now())
+    try await History(store: store, wait: historyWait).append(HistoryRecord(result))
   }
 }
 

@@ -101,7 +101,7 @@ struct ShardBarrier: Sendable {
     guard try await read(phase, names, gone: fates.map(\.index)) else { return false }
     var again: [(index: Int, attempt: Int)] = []
     for (index, fate) in fates where !attempts.isEmpty(index) {
-      again.append((index, try attemptAfter(fate, index, phase)))
+      again.append((index, try await attemptAfter(fate, index, phase)))
     }
     guard !again.isEmpty else { return true }
     // An agent leaves a summary that it finds. What a shard handed in before the start holds no load.
@@ -154,15 +154,18 @@ struct ShardBarrier: Sendable {
 
   /// - Returns: the attempt to launch.
   /// - Throws: ``RunStopped`` when another one would be no use, or comes too late.
-  private func attemptAfter(_ fate: ShardFate, _ index: Int, _ phase: Phase) throws -> Int {
+  private func attemptAfter(_ fate: ShardFate, _ index: Int, _ phase: Phase) async throws -> Int {
     let attempt = attempts.current(index)
     // What its setup() has made would be made twice.
     let hasBegunSetup = phase == .set && sharesSetup && index == 0
     guard fate.mayRelaunch, attempt < ShardAttempts.most, !hasBegunSetup else {
       let which = attempt > 1 ? " in attempt \(attempt)" : ""
+      let collector = ShardCollector(store: run.store, plan: run.plan)
+      let words = await collector.lastWords(of: index, attempt: attempt).map { ": \($0)" } ?? ""
       throw RunStopped(
         .broken,
-        "shard \(index) ended before the start\(which), so the run was not started: \(fate.sentence)")
+        "shard \(index) ended before the start\(which), so the run was not started: \(fate.sentence)\(fate.sentence.hasSuffix(words) ? "" : words)"
+      )
     }
     let next = attempts.next(index)
     run.display.note("shard \(index) was launched again (attempt \(next)): \(fate.sentence)")

@@ -24,6 +24,27 @@ struct ShardRun: Sendable {
   /// - Returns: the agent's exit code.
   /// - Throws: ``ShardFailure`` when k6 was never started.
   func carryOut() async throws -> Int32 {
+    do { return try await prepared() } catch {
+      await tell(error)
+      throw error
+    }
+  }
+
+  /// Why there will be no summary, for who waits for one; 5 s at the most.
+  private func tell(_ error: any Error) async {
+    guard let run = options.run, let index = options.index, stop.reason == nil else { return }
+    let sentence = (error as? ShardFailure)?.sentence ?? "\(error)"
+    let failed = ShardFailed(
+      run: run, index: index, attempt: options.attempt, reason: redactor.redact(sentence))
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { _ = try? await store.putDocument(failed, at: RunKeys(run).failed(index)) }
+      group.addTask { try? await host.sleep(.seconds(5)) }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func prepared() async throws -> Int32 {
     var task = try await TaskFacts.find(
       uri: host.environment["ECS_CONTAINER_METADATA_URI_V4"], host: host, reader: metadataReader,
       logger: logger)

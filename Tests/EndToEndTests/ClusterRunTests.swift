@@ -16,6 +16,8 @@ extension EndToEnd {
       moto = try await Moto()
       staging = try await StagingServer()
       try await moto.makeBucket("grid-runs", versioned: true)
+      // The tasks' own, as their task definition names it.
+      _ = try await moto.makeRole("k6-shard-task")
       for (path, text) in [
         (
           "load/checkout.js",

@@ -78,7 +78,7 @@ struct ECSTaskFate: Sendable {
     if let reason = task.stoppedReason, reason.hasPrefix("k6-grid: ") {
       return ShardFate("its task \(id) was told to stop (\(reason.dropFirst(9)))\(code)")
     }
-    return ShardFate("its task \(id) was stopped by somebody\(because)\(code)")
+    return ShardFate("its task \(id) was stopped by somebody\(because)\(code)", isFromOutside: true)
   }
 
   private func exited(_ code: Int) -> ShardFate {

@@ -46,8 +46,11 @@ struct ShardFate: Sendable, Equatable {
   /// Nothing of the script's or the agent's own was to blame (capacity, an image that could not be pulled, Spot), so
   /// that another launch may do better.
   let mayRelaunch: Bool
+  /// Somebody or something outside the task ended it, which the shard's own summary cannot tell.
+  let isFromOutside: Bool
 
-  init(_ sentence: String, mayRelaunch: Bool = false) {
+  init(_ sentence: String, mayRelaunch: Bool = false, isFromOutside: Bool? = nil) {
     (self.sentence, self.mayRelaunch) = (sentence, mayRelaunch)
+    self.isFromOutside = isFromOutside ?? mayRelaunch
   }
 }

@@ -15,7 +15,7 @@ struct ShardCollector: Sendable {
   ///   - attempt: the one that counts; `nil` when nobody knows but the store: the newest that has announced itself.
   ///   - fate: what the launcher knows of shards that handed in nothing.
   func outcomes(
-    attempt: (@Sendable (Int) -> Int)? = nil, fate: @escaping @Sendable (Int) -> String?
+    attempt: (@Sendable (Int) -> Int)? = nil, fate: @escaping @Sendable (Int) -> ShardFate?
   ) async throws -> [ShardOutcome] {
     let keys = RunKeys(plan.run)
     let run = Run(
@@ -58,26 +58,37 @@ struct ShardCollector: Sendable {
   }
 
   private func outcome(
-    _ index: Int, _ run: Run, attempt: Int?, fate: @Sendable (Int) -> String?
+    _ index: Int, _ run: Run, attempt: Int?, fate: @Sendable (Int) -> ShardFate?
   ) async -> ShardOutcome {
     do {
       guard let object = try await store.get(RunKeys(plan.run).summary(index)) else {
-        return .missing("shard \(index) is missing: \(fate(index) ?? "it handed in no summary")")
+        let fate = fate(index)?.sentence ?? "it handed in no summary"
+        let words = await lastWords(of: index, attempt: attempt).map { ": \($0)" } ?? ""
+        return .missing("shard \(index) is missing: \(fate)\(fate.hasSuffix(words) ? "" : words)")
       }
       let shard = try read(object.bytes, index: index, run)
       let own = shard.summary.shard.attempt
       if let attempt, own != attempt {
         return .missing(
           "shard \(index) is missing: its summary is of attempt \(own), superseded by attempt \(attempt)"
-            + (fate(index).map { ": \($0)" } ?? ""))
+            + (fate(index).map { ": \($0.sentence)" } ?? ""))
       }
       if shard.summary.ending.isEmptyShard { return .empty(shard) }
       if shard.summary.ending.isComplete { return .complete(shard) }
       if shard.wasStopped(at: run.abortedAt) { return .stopped(shard) }
-      return .partial(shard, "shard \(index) is not whole: \(shard.summary.ending.meaning)")
+      // Who ended it, the agent itself cannot know.
+      let who = fate(index).flatMap { $0.isFromOutside ? "; \($0.sentence)" : nil } ?? ""
+      return .partial(shard, "shard \(index) is not whole: \(shard.summary.ending.meaning)\(who)")
     } catch {
       return .missing("shard \(index) cannot be used: \(error)")
     }
+  }
+
+  /// What an agent that handed in nothing said why; `nil` when it said nothing.
+  func lastWords(of index: Int, attempt: Int?) async -> String? {
+    let failed = try? await store.getDocument(ShardFailed.self, at: RunKeys(plan.run).failed(index))
+    guard let failed, failed.run == plan.run, failed.attempt == attempt ?? failed.attempt else { return nil }
+    return failed.reason
   }
 
   private func read(_ bytes: [UInt8], index: Int, _ run: Run) throws -> MeasuredShard {

@@ -20,6 +20,7 @@ package struct RunKeys: Sendable {
   package func ready(_ shard: Int) -> ObjectKey { key("shard-\(shard)/ready.json") }
   package func progress(_ shard: Int) -> ObjectKey { key("shard-\(shard)/progress.json") }
   package func ended(_ shard: Int) -> ObjectKey { key("shard-\(shard)/ended.json") }
+  package func failed(_ shard: Int) -> ObjectKey { key("shard-\(shard)/failed.json") }
   package func summary(_ shard: Int) -> ObjectKey { key("shard-\(shard)/summary.json") }
   package func k6Log(_ shard: Int) -> ObjectKey { key("shard-\(shard)/k6.log.gz") }
 

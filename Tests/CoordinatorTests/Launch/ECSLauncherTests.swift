@@ -129,7 +129,6 @@ import Testing
       })
     let launcher = try launcher(ecs)
     try await launch(launcher, 2)
-    #expect(clock.seconds < 1)
     for index in 0..<2 { #expect(await launcher.state(index) == .running) }
     await clock.run { ecs.runs.count == 6 }
     let tokens = ecs.runs.filter { ecs.shard($0) == 0 }.map(\.clientToken)

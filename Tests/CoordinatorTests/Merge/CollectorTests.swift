@@ -21,7 +21,9 @@ import Testing
     try await Samples.started(store)
     try await put(store)
     let plan = Samples.plan(shards: shards)
-    let outcomes = try await ShardCollector(store: store, plan: plan).outcomes { "shard \($0) was killed" }
+    let outcomes = try await ShardCollector(store: store, plan: plan).outcomes {
+      ShardFate("shard \($0) was killed")
+    }
     return RunResult(
       plan: plan, outcomes: outcomes,
       thresholds: try thresholds ?? [Samples.threshold("http_req_duration", "p(95)<800")],

@@ -81,7 +81,7 @@ import Testing
     #expect(failure?.mayHaveBeenSent == false)
     #expect(
       failure?.description.contains("no connection to \(host)") == true, "\(String(describing: failure))")
-    #expect(ContinuousClock.now - begun < .seconds(20), "at once, not at the timeout")
+    #expect(ContinuousClock.now - begun < .seconds(55), "not at the timeout")
   }
 
   @Test func `a name that does not exist was never a request`() async throws {
