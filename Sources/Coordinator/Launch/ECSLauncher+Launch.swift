@@ -29,11 +29,11 @@ extension ECSLauncher {
     let (isCancelled, host) = (isCancelled, host)
     return await withTaskGroup(of: String?.self) { group in
       group.addTask {
-        var open = count
+        var waitedFor = count
         for await refusal in answers {
           if let refusal { return refusal }
-          open -= 1
-          if open == 0 { break }
+          waitedFor -= 1
+          if waitedFor == 0 { break }
         }
         return nil
       }

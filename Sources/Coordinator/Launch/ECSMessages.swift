@@ -105,7 +105,6 @@ struct ECSTask: Decodable, Sendable, Equatable {
   var desiredStatus: String?
   var stopCode: String?
   var stoppedReason: String?
-  var capacityProviderName: String?
   var containers: [Container]?
   var overrides: ECSOverrides?
 }
