@@ -15,6 +15,8 @@ struct InspectCommand: AsyncParsableCommand {
 
         shard-agent inspect load.js -- --vus 5 --duration 10s
 
+      Secrets (GRID_SECRETS) are read as by 'run', because a script may ask for them.
+
       Exit codes: 0; 64 wrong usage, or k6 cannot read the script; 69 no k6 that answers; 143 told to stop.
       """)
 
@@ -35,24 +37,32 @@ struct InspectCommand: AsyncParsableCommand {
     raw.script = script ?? host.environment["GRID_SCRIPT"]
     raw.k6 = k6 ?? host.environment["K6_BIN"] ?? raw.k6
     raw.k6Options = k6Options
+    raw.secrets = host.environment["GRID_SECRETS"]
     raw.patience = patience ?? host.environment["GRID_PATIENCE"]
     raw.store = "file:///tmp"  // nothing is stored
     let stop = StopRequest()
     let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let signals = Task { for await signal in trapped { stop.request(.signal, "\(signal)") } }
     defer { signals.cancel() }
+    let redactor = Redactor()
+    let logger = liveLogger(host, redactor)
     do {
       let options = try ShardOptions(raw, fileExists: isReadableFile)
       guard case .file(let path) = options.script else {
         throw UsageError("\(raw.script ?? "the script") cannot be inspected: expected a path of this machine")
       }
-      let k6 = K6Inspector(options: options, script: path, host: host, runner: K6Process(), stop: stop)
+      let secrets = try await liveSecretReader(host).read(options.secrets, environment: host.environment)
+      redactor.learn(secrets, logger)
+      let k6 = K6Inspector(
+        options: options, script: path, environment: secrets.added(to: host.environment), redactor: redactor,
+        host: host, runner: K6Process(),
+        stop: stop)
       _ = try await k6.version()
-      _ = try FileDescriptor.standardOutput.writeAll(encoded(try await k6.script().plan))
+      _ = try FileDescriptor.standardOutput.writeAll(encoded(redactor.redact(try await k6.script().plan)))
     } catch {
       let failure = error as? ShardFailure
       let reason = failure?.sentence ?? "\(error)"
-      liveLogger(host).error("the script was not inspected", metadata: ["reason": "\(reason)"])
+      logger.error("the script was not inspected", metadata: ["reason": "\(reason)"])
       throw ExitCode(failure?.exitCode ?? (error is UsageError ? 64 : 69))
     }
   }

@@ -11,7 +11,11 @@ import UnixSignals
 func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   occupyStandardDescriptors()
-  var logger = liveLogger(host)
+  let redactor = Redactor()
+  for name in ownSecrets {
+    if let value = host.environment[name], Redactor.problem(value) == nil { redactor.add(value, name: name) }
+  }
+  var logger = liveLogger(host, redactor)
   if let index = options.index { logger[metadataKey: "shard.index"] = "\(index)" }
   let stop = StopRequest()
   // Before anything is started: from here on a signal stops k6 in good order, it does not kill.
@@ -41,7 +45,8 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
         options: options, store: store,
         openStore: { try liveStore($0, environment: host.environment) }, files: files,
         readFile: { try readFile(FilePath($0)) }),
-      task: TaskFacts(id: "pid-\(host.processID)"))
+      metadataReader: TaskMetadataReader(transport: LiveHTTPTransport(), sleep: host.sleep),
+      secretReader: liveSecretReader(host), redactor: redactor)
     return try await run.carryOut()
   } catch let error as ShardFailure {
     logger.error("the shard did not run", metadata: ["reason": "\(error.sentence)"])
@@ -55,8 +60,22 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   }
 }
 
-func liveLogger(_ host: Host) -> Logger {
-  Logger(label: "shard-agent") { _ in JSONLog(now: host.now, write: writeError) }
+func liveLogger(_ host: Host, _ redactor: Redactor = Redactor()) -> Logger {
+  Logger(label: "shard-agent") { _ in JSONLog(now: host.now, redactor: redactor, write: writeError) }
+}
+
+/// Credentials that k6, and so the script, can see.
+private let ownSecrets = [
+  "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+]
+
+func liveSecretReader(_ host: Host) -> SecretReader {
+  // Who asks for no secret needs no region and no credentials.
+  let client = Result { try AWSClient.live(host.environment) }
+  return SecretReader { id in
+    try await client.get().call(
+      .secretsManager, "GetSecretValue", SecretQuestion(id: id), as: SecretAnswer.self)
+  }
 }
 
 /// A standard descriptor that was closed would be given to the next file that is opened, and written to as stdout.

@@ -24,6 +24,9 @@ struct PrivateFiles: Sendable {
     return path
   }
 
+  /// `nil` when it is not there or cannot be read.
+  func read(_ name: String) -> [UInt8]? { try? readFile(FilePath(path(name))) }
+
   /// No error when it is not there.
   func remove(_ name: String) { try? FileManager.default.removeItem(atPath: path(name)) }
 }

@@ -47,6 +47,11 @@ struct RunCommand: AsyncParsableCommand {
   var suite: String?
   @Option(help: ArgumentHelp("Which launch try of this shard, from 1 [GRID_ATTEMPT; 1].", valueName: "n"))
   var attempt: String?
+  @Option(
+    help: ArgumentHelp(
+      "Secrets of Secrets Manager for the script: id, id#key, NAME=id, NAME=id#key, with commas [GRID_SECRETS; none].",
+      valueName: "list"))
+  var secrets: String?
   @Option(help: ArgumentHelp("The k6 to run [K6_BIN; k6 on PATH].", valueName: "path"))
   var k6: String?
   @Option(
@@ -100,6 +105,7 @@ struct RunCommand: AsyncParsableCommand {
     raw.start = start ?? environment["GRID_START"]
     raw.suite = suite ?? environment["GRID_SUITE"] ?? raw.suite
     raw.attempt = attempt ?? environment["GRID_ATTEMPT"]
+    raw.secrets = secrets ?? environment["GRID_SECRETS"]
     raw.seriesCap = seriesCap ?? environment["GRID_SERIES_CAP"]
     raw.lean = lean ? "true" : environment["GRID_LEAN"]
     raw.patience = patience ?? environment["GRID_PATIENCE"]

@@ -9,6 +9,9 @@ final class ShardConductor: Sendable {
   private let stream: SampleStream
   private let monitor: GeneratorMonitor
   private let progress: ProgressPublisher
+  private let console: K6ConsoleFile
+  /// k6 is ready: it has read what it was given.
+  private let isPaused: @Sendable () -> Void
   let watch: CoordinatorWatch
   let stop: StopRequest
   let state = Mutex(Course())
@@ -17,10 +20,11 @@ final class ShardConductor: Sendable {
 
   init(
     _ context: ShardContext, k6: K6RestAPI, stream: SampleStream, monitor: GeneratorMonitor,
-    watch: CoordinatorWatch, stop: StopRequest
+    watch: CoordinatorWatch, stop: StopRequest, console: K6ConsoleFile,
+    isPaused: @escaping @Sendable () -> Void
   ) {
     (self.context, self.k6, self.stream, self.monitor) = (context, k6, stream, monitor)
-    (self.watch, self.stop) = (watch, stop)
+    (self.watch, self.stop, self.console, self.isPaused) = (watch, stop, console, isPaused)
     progress = ProgressPublisher(context: context, stream: stream, monitor: monitor)
   }
 
@@ -64,7 +68,9 @@ final class ShardConductor: Sendable {
   func conduct() async {
     do {
       try await waitUntilPaused()
-      let agreement = StartAgreement(context: context, k6: k6, stream: stream, stop: stop)
+      isPaused()
+      let agreement = StartAgreement(
+        context: context, k6: k6, stream: stream, stop: stop, console: console)
       try await start(await agreement.instant(hasSetUp: keepForTeardown))
       try await watchLoad()
     } catch is CancellationError {
@@ -109,6 +115,7 @@ final class ShardConductor: Sendable {
       (course.startAt, course.startedAt) = (instant, host.now())
       course.setupIsOver = context.sharesSetup
     }
+    if !context.sharesSetup, !context.script.setup.isOff { console.hold() }
     do { try await k6.unpause() } catch {
       try await host.sleep(.seconds(1))  // ended by cancellation when k6 is gone
       throw error
@@ -130,6 +137,7 @@ final class ShardConductor: Sendable {
         return course.sawSetup && !wasLoading && course.loadStartedAt != nil
       }
       if setupIsOver { monitor.setupIsOver() }
+      await learnSetup(status?.phase, isClosed: isClosed)
       // Without a teardown() to wait for k6 closes its API as soon as its load is over, before its handleSummary().
       if isClosed || status?.phase.isLoadOver == true {
         monitor.loadEnded()
@@ -151,6 +159,16 @@ final class ShardConductor: Sendable {
       }
       try await pause(min(untilNextLook(now), max(0.01, nextProgress.seconds(since: now))))
     }
+  }
+
+  /// Of a k6 that runs its own setup(): from when that is over its tokens are known.
+  private func learnSetup(_ phase: K6RestAPI.Phase?, isClosed: Bool) async {
+    guard !context.sharesSetup, !context.script.setup.isOff, !course.knowsSetup,
+      isClosed || (phase?.rawValue ?? 0) > K6RestAPI.Phase.setup.rawValue
+    else { return }
+    state.withLock { $0.knowsSetup = true }
+    context.redactor.learn(setup: try? await k6.setupData())
+    console.release()
   }
 
   /// Every 2 s from the run's instant on, so that all shards tell of the same time: some ahead of others would weigh

@@ -5,6 +5,7 @@ import Shared
 struct ShardContext: Sendable {
   let shard: ShardIdentity
   let plan: RunPlan
+  /// Without secrets.
   let script: ScriptPlan
   let k6Version: String
   let localScript: LocalScript
@@ -18,6 +19,15 @@ struct ShardContext: Sendable {
   var trendStats = K6Inspection.usualTrendStats
 
   var clock: ClockQuality?
+  /// What k6 is given besides the agent's environment.
+  var secrets: [Secret] = []
+  var redactor = Redactor()
+  /// As the script has it; it never leaves the agent. `nil`: no secret is in it.
+  var unredactedScript: ScriptPlan?
+  /// `--secret-source` with its value; empty when k6 is given none.
+  var secretSource: [String] = []
+
+  var ownScript: ScriptPlan { unredactedScript ?? script }
 
   /// This shard's exact share.
   // A shard is one of those that the plan has, so this cannot fail.

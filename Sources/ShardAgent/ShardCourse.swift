@@ -19,6 +19,8 @@ extension ShardConductor {
     var sawSetup = false
     /// setup() was over before the start, for all shards.
     var setupIsOver = false
+    /// The data of this k6's own setup() was looked at.
+    var knowsSetup = false
     /// The script called test.abort().
     var wasAborted = false
     /// This shard has run setup() for the grid, so teardown() is owed.

@@ -1,23 +1,23 @@
 import Logging
 import Shared
-import SystemPackage
 
 /// The end of a shard: what k6 left behind becomes the shard's summary in the store.
 struct ShardHandIn: Sendable {
   let context: ShardContext
-  /// The private folder with k6's summary and its log.
-  let folder: String
+  /// With k6's log.
+  let files: PrivateFiles
+  /// `nil` when it wrote none.
+  let k6Summary: [UInt8]?
 
   func handIn(
     exit: K6Exit, course: ShardConductor.Course, stream: SampleStream, generator: GeneratorHealth,
     lastError: String?, stop: StopRequest.Reason?
   ) async throws -> K6Ending {
-    let k6Summary = try? readFile(FilePath("\(folder)/k6-summary.json"))
     let ending = K6Ending(
       K6Ending.Evidence(
         exit: exit, course: course, stop: stop, summary: k6Summary,
         isLean: context.options.isLean, stream: stream.with(\.health), loadPoints: stream.with(\.loadPoints),
-        lastError: lastError,
+        lastError: lastError, redact: context.redactor.redact,
         measured: { name in stream.with { $0.total(name) } }))
     let key = context.keys.summary(context.shard.index)
     // Handed in once, last: a second agent for the same shard must not take the place of the first.
@@ -26,8 +26,8 @@ struct ShardHandIn: Sendable {
     let grid = summary(ending, course, stream, generator)
     let document =
       context.options.isLean
-      ? SummaryDocument(written: leanSummary(course, stream), grid: grid)
-      : SummaryDocument(k6Summary: k6Summary, grid: grid)
+      ? SummaryDocument(written: leanSummary(course, stream), grid: grid, redactor: context.redactor)
+      : SummaryDocument(k6Summary: k6Summary, grid: grid, redactor: context.redactor)
     try await put(encoded(document), at: key, failure: course.failure)
     context.logger.info("handed in", metadata: ["store.key": "\(key)", "k6.ending": "\(ending.meaning)"])
     return ending
@@ -75,13 +75,13 @@ struct ShardHandIn: Sendable {
       LeanSummary(
         trendStats: context.trendStats, seconds: endedAt.seconds(since: startedAt),
         k6: K6Version(context.k6Version)
-      ).members(metrics: $0.exportedMetrics(context.script.k6Submetrics), checks: $0.routes.checks)
+      ).members(metrics: $0.exportedMetrics(context.ownScript.k6Submetrics), checks: $0.routes.checks)
     }
   }
 
   /// A log must not cost the summary.
   private func storeLog() async {
-    guard let log = try? readFile(FilePath("\(folder)/k6.log.gz")) else { return }
+    guard let log = files.read("k6.log.gz") else { return }
     do {
       _ = try await context.store.put(log, at: context.keys.k6Log(context.shard.index), if: .always)
     } catch {

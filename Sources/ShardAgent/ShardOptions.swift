@@ -17,6 +17,7 @@ struct ShardOptions: Sendable, Equatable {
   let startsNow: Bool
   let suite: String
   let attempt: Int
+  let secrets: [SecretEntry]
   let reportTags: [String]
   let seriesCap: Int
   /// k6 keeps no samples and makes no summary; the agent writes one from what it read.
@@ -48,6 +49,7 @@ struct ShardOptions: Sendable, Equatable {
     do { store = try StoreLocation(raw.store) } catch { throw UsageError("\(error) (--store, GRID_STORE)") }
     suite = raw.suite
     attempt = try Self.integer(raw.attempt, "attempt (--attempt, GRID_ATTEMPT)", 1...1000, usual: 1)
+    secrets = try SecretEntry.list(raw.secrets ?? "")
     reportTags = raw.reportTags
     guard !reportTags.contains(""), Set(reportTags).count == reportTags.count else {
       throw UsageError(
@@ -86,7 +88,7 @@ struct ShardOptions: Sendable, Equatable {
   }
 
   private static func startsNow(_ raw: RawShardOptions, _ run: RunID?) throws(UsageError) -> Bool {
-    guard let start = raw.start else { return false }
+    guard let start = raw.start, !start.isEmpty else { return false }
     guard start == "now" else {
       throw UsageError("the start (--start, GRID_START) is '\(start)': expected now, or nothing")
     }
@@ -157,6 +159,7 @@ struct RawShardOptions: Sendable {
   var start: String?
   var suite = "default"
   var attempt: String?
+  var secrets: String?
   var reportTags = SampleAggregator.usualReportTags
   var seriesCap: String?
   var lean: String?

@@ -17,27 +17,38 @@ struct ShardRun: Sendable {
   /// Where the live metrics go.
   let metricOutput: MetricOutputFile
   let source: ScriptSource
-  let task: TaskFacts
+  let metadataReader: TaskMetadataReader
+  let secretReader: SecretReader
+  let redactor: Redactor
 
   /// - Returns: the agent's exit code.
   /// - Throws: ``ShardFailure`` when k6 was never started.
   func carryOut() async throws -> Int32 {
+    var task = try await TaskFacts.find(
+      uri: host.environment["ECS_CONTAINER_METADATA_URI_V4"], host: host, reader: metadataReader,
+      logger: logger)
+    let secrets = try await readSecrets()
     let (plan, localScript) = try await joinRun()
-    let shard = try await identity(plan)
+    // It has answered by now.
+    task = try task.withStore(store.clockOffset)
+    let shard = try await identity(plan, task)
     var logger = logger
     logger[metadataKey: "shard.index"] = "\(shard.index)"
-    let k6 = K6Inspector(
-      options: options, script: localScript.path, host: host, runner: runner, stop: stop)
+    var k6 = K6Inspector(
+      options: options, script: localScript.path, environment: secrets.added(to: host.environment),
+      redactor: redactor, host: host, runner: runner, stop: stop)
     let version = try await k6.version()
+    k6.secretSource = try secretSource(secrets, K6Version(version))
     let inspected = try await k6.script()
     let script = inspected.plan
     let context = ShardContext(
-      shard: shard, plan: plan, script: script, k6Version: version, localScript: localScript,
+      shard: shard, plan: plan, script: redactor.redact(script), k6Version: version, localScript: localScript,
       options: options, host: host, store: store, logger: logger,
       systemTagOptions: SystemTags.options(
         inspected: inspected.systemTags, asked: askedTags(plan, script),
         user: K6Options(options.k6Options)),
-      trendStats: inspected.trendStats, clock: task.clock)
+      trendStats: inspected.trendStats, clock: task.clock, secrets: secrets, redactor: redactor,
+      unredactedScript: script, secretSource: k6.secretSource)
     return try await carryOut(context)
   }
 
@@ -45,7 +56,7 @@ struct ShardRun: Sendable {
     StorePolling(host: host, seconds: options.store.pollSeconds, stop: stop, logger: logger)
   }
 
-  private func identity(_ plan: RunPlan) async throws -> ShardIdentity {
+  private func identity(_ plan: RunPlan, _ task: TaskFacts) async throws -> ShardIdentity {
     var index = options.index
     if index == nil {
       do {
@@ -63,18 +74,22 @@ struct ShardRun: Sendable {
   private func carryOut(_ context: ShardContext) async throws -> Int32 {
     let monitor = GeneratorMonitor(host: host)
     let stream = SampleStream(
-      reportTags: options.reportTags, seriesCap: options.seriesCap, countsChecks: options.isLean)
+      reportTags: options.reportTags, seriesCap: options.seriesCap, countsChecks: options.isLean,
+      redactor: redactor)
     let samples = try SampleFIFO(path: files.path("samples")) { chunk in
       let readAt = host.now()
       stream.take(chunk)
       monitor.read(at: readAt, newest: stream.with { $0.takeNewest() })
     }
     let console = K6ConsoleFile(
-      path: files.path("k6.log.gz"), logger: context.logger, now: host.now)
+      path: files.path("k6.log.gz"), logger: context.logger, now: host.now, redactor: redactor)
     let address = try freeAddress()
     let watch = CoordinatorWatch(context, stop: stop)
+    var k6 = restAPI(address)
+    k6.redact = redactor.redact
     let conductor = ShardConductor(
-      context, k6: restAPI(address), stream: stream, monitor: monitor, watch: watch, stop: stop)
+      context, k6: k6, stream: stream, monitor: monitor, watch: watch, stop: stop, console: console,
+      isPaused: { files.remove(Self.secretFile) })
     let emf = options.emf.map {
       EMFPublisher($0, context, stream: stream, monitor: monitor, output: metricOutput)
     }
@@ -85,12 +100,15 @@ struct ShardRun: Sendable {
     // It is a secret. The coordinator deletes it; one that is gone may not have.
     if context.ownsSetup { try? await store.delete(context.keys.setup) }
     await samples.finish()
+    files.remove(Self.secretFile)
     stream.finish()
+    let k6Summary = files.read("k6-summary.json")
+    learnSetup(k6Summary)
     console.finish()
     await conductor.announceEnd()
     // The last metrics may have to wait for a reader; the summary does not wait for them.
     async let lastMetrics: Void? = emf?.finish(startAt: conductor.course.startAt)
-    let ending = try await ShardHandIn(context: context, folder: files.folder).handIn(
+    let ending = try await ShardHandIn(context: context, files: files, k6Summary: k6Summary).handIn(
       exit: exit, course: conductor.course, stream: stream, generator: monitor.health,
       lastError: console.lastError, stop: stop.reason)
     _ = await lastMetrics
@@ -103,8 +121,8 @@ struct ShardRun: Sendable {
       samples: samples,
       summary: options.isLean
         ? .none(K6Version(context.k6Version)) : .export(to: files.path("k6-summary.json")),
-      options: context.systemTagOptions + options.k6Options,
-      environment: host.environment, limits: host.limits, hooks: context.hooks)
+      options: context.systemTagOptions + context.secretSource + options.k6Options,
+      environment: context.secrets.added(to: host.environment), limits: host.limits, hooks: context.hooks)
   }
 
   private func sayThatK6Starts(_ context: ShardContext) {
@@ -134,7 +152,7 @@ struct ShardRun: Sendable {
             conductor.began(control.processID)
             stop.attach(control)
           } print: {
-            console.take($0)
+            console.take($0, from: $1)
           }
         } catch {
           throw ShardFailure.unavailable("k6 (\(options.k6)) could not be started: \(error)")

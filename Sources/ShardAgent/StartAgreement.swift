@@ -8,6 +8,7 @@ struct StartAgreement: Sendable {
   let k6: K6RestAPI
   let stream: SampleStream
   let stop: StopRequest
+  let console: K6ConsoleFile
 
   /// The instant at which to un-pause: the coordinator's, or now when there is none.
   /// - Parameter hasSetUp: called when this shard has run setup() for the grid.
@@ -42,7 +43,7 @@ struct StartAgreement: Sendable {
   ) async throws {
     let (keys, hook) = (context.keys, context.script.setup)
     if context.ownsSetup {
-      let json = hook.isOff ? nil : try await ran { try await k6.runSetup(timeout: hook.timeout) }
+      let json = hook.isOff ? nil : try await runSetup(timeout: hook.timeout)
       hasSetUp()
       try await context.store.putDocument(SetupData(shard: context.shard, json: json), at: keys.setup)
     } else {
@@ -50,10 +51,20 @@ struct StartAgreement: Sendable {
         let data = try await context.store.getDocument(SetupData.self, at: keys.setup)
         return data?.shard.nonce == context.shard.nonce ? data : nil
       }
+      context.redactor.learn(setup: data.json)
       try await ran { try await k6.giveSetup(data.json) }
     }
     try await announcement.announce(hasSetup: true)
     context.logger.info(context.ownsSetup ? "setup() was run for all shards" : "setup()'s data is there")
+  }
+
+  /// What setup() prints waits until its tokens are known.
+  private func runSetup(timeout: Double) async throws -> String? {
+    console.hold()
+    defer { console.release() }
+    let json = try await ran { try await k6.runSetup(timeout: timeout) }
+    context.redactor.learn(setup: json)
+    return json
   }
 
   private func ran<Value>(_ hook: () async throws -> Value) async throws -> Value {
@@ -100,17 +111,24 @@ struct StartAgreement: Sendable {
 
   /// Which selectors the gate asks for; texts that cannot be read were refused by the coordinator.
   private func select(_ thresholds: [ScriptPlan.Threshold]) {
+    // The script's own as its samples have them: what others have read of them is without secrets.
+    let own = Dictionary(
+      zip(context.script.thresholds, context.ownScript.thresholds).map { ($0.selector, $1.selector) }
+    ) { first, _ in first }
     var limits: [MetricSelector: [Double]] = [:]
+    var gateTexts: [MetricSelector: String] = [:]
     for threshold in thresholds {
-      guard let selector = try? MetricSelector(threshold.selector),
+      guard let known = try? MetricSelector(threshold.selector),
+        let selector = try? MetricSelector(own[threshold.selector] ?? threshold.selector),
         let expression = try? ThresholdExpression(threshold.expression)
       else { continue }
+      if selector != known { gateTexts[selector] = known.text }
       limits[selector, default: []] += expression.quantile == nil ? [] : [expression.limit]
     }
     if context.options.isLean {
-      for selector in context.script.k6Submetrics { limits[selector, default: []] += [] }
+      for selector in context.ownScript.k6Submetrics { limits[selector, default: []] += [] }
     }
     let selected = limits.map { (selector: $0.key, limits: $0.value) }
-    stream.with { $0.select(selected) }
+    stream.with { [gateTexts] in $0.select(selected, gateTexts: gateTexts) }
   }
 }

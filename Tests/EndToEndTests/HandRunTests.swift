@@ -78,5 +78,47 @@ extension EndToEnd {
       #expect(grid["start_at"] != nil && grid["start_at"] != grid["started_at"])
       #expect(grid["ending"]?["stop_cause"] == .string("signal"))
     }
+
+    /// As a task on AWS does it: the script and the run in a bucket, secrets of the task's role.
+    @Test(.enabled(if: Moto.isThere, "moto is not installed in .tools: run scripts/setup moto"))
+    func `in a bucket it is the same`() async throws {
+      let moto = try await Moto()
+      try await moto.makeBucket("load-tests")
+      try await moto.makeSecret("shop", #"{"API_TOKEN":"c4nary-9f86d081"}"#)
+      let text = Self.load.replacing("sleep(0.2)", with: "sleep(0.2); console.log(`with ${__ENV.API_TOKEN}`)")
+      try await moto.call(
+        "s3", "put_object", ["Bucket": "load-tests", "Key": "scripts/load.js", "Body": text])
+      let environment = moto.environment.merging([
+        "K6_BIN": K6.newest.path, "GRID_RUN": "hand-aws", "GRID_START": "now", "K6_SHARD_COUNT": "3",
+        "GRID_STORE": "s3://load-tests/checkout", "GRID_SCRIPT": "s3://load-tests/scripts/load.js",
+        "GRID_SECRETS": "shop",
+      ]) { $1 }
+      let agents = try (0..<3).map { _ in try Program("shard-agent", ["run"], environment: environment) }
+      for agent in agents {
+        let ending = await agent.ending()
+        #expect(ending.code == 0 && ending.errors.contains("with ***API_TOKEN***"), "\(ending.errors)")
+        #expect(!ending.errors.contains("c4nary-9f86d081"))
+      }
+      let list = try await moto.call(
+        "s3", "list_objects_v2", ["Bucket": "load-tests", "Prefix": "checkout/"])
+      let keys = Set(list["Contents"]?.array?.compactMap { $0["Key"]?.string } ?? [])
+      for name in ["run.json", "thresholds.json", "start.json"] {
+        #expect(keys.contains("checkout/hand-aws/\(name)"))
+      }
+      for shard in 0..<3 {
+        for name in ["claim.json", "progress.json", "k6.log.gz", "summary.json"] {
+          #expect(keys.contains("checkout/hand-aws/shard-\(shard)/\(name)"))
+        }
+      }
+      // A role that may not read: refused at once, and never "not there".
+      let denied = try await moto.makeUser(
+        "blind", statements: #"[{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}]"#)
+      let blind = try await Program.run(
+        "shard-agent", ["run"],
+        environment: environment.merging(denied) { $1 }.merging([
+          "GRID_START": "", "GRID_SECRETS": "", "GRID_RUN": "2026-11-23",
+        ]) { $1 })
+      #expect(blind.code == 69 && blind.errors.contains("AccessDenied"), "\(blind.errors)")
+    }
   }
 }

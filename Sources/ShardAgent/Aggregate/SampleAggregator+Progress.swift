@@ -59,10 +59,11 @@ extension SampleAggregator {
         let aggregate = routes.aggregates[submetric.place]
         var rate: Double?
         if case .counter(let counter) = aggregate, let tenths { rate = counter.overTime.rate(tenths) }
+        let name = gateName(submetric.selector)
         return ShardProgress.Submetric(
-          selector: submetric.selector.text,
+          selector: name.text,
           series: SeriesRecord(
-            metric: metric.name, contains: metric.contains, tags: submetric.selector.tags,
+            metric: metric.name, contains: metric.contains, tags: name.tags,
             aggregate: aggregate,
             withCountsOverTime: false
           ).standing, rate: rate)

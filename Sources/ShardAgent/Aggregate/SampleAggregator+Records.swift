@@ -6,31 +6,63 @@ extension SampleAggregator {
   static let overflowTags = ["k6_grid": "overflow"]
 
   func seriesRecords() -> [SeriesRecord] {
-    var records: [SeriesRecord] = []
-    for (number, place) in routes.seriesPlaces.enumerated() {
-      let metric = metric(ofSeries: number)
-      records.append(
-        SeriesRecord(
-          metric: metric.name, contains: metric.contains, tags: routes.tags(ofSeries: number),
-          aggregate: routes.aggregates[place], withCountsOverTime: metric.isOverTime))
+    var records = shownSeries().map {
+      SeriesRecord(
+        metric: redactor.redact($0.metric.name), contains: $0.metric.contains, tags: $0.tags,
+        aggregate: $0.aggregate,
+        withCountsOverTime: $0.metric.isOverTime)
     }
     for metric in routes.metrics {
       guard let place = metric.overflow else { continue }
       records.append(
         SeriesRecord(
-          metric: metric.name, contains: metric.contains, tags: Self.overflowTags,
+          metric: redactor.redact(metric.name), contains: metric.contains, tags: Self.overflowTags,
           aggregate: routes.aggregates[place]))
     }
     return records
   }
 
+  /// Series that are told apart by the way a secret is written in them are one.
+  private func shownSeries() -> [(metric: SampleRoutes.Metric, tags: [String: String], aggregate: Aggregate)]
+  {
+    struct Name: Hashable {
+      let metric: String
+      let tags: [String: String]
+    }
+    var shown: [(metric: SampleRoutes.Metric, tags: [String: String], aggregate: Aggregate)] = []
+    var numbers: [Name: Int] = [:]
+    for (number, place) in routes.seriesPlaces.enumerated() {
+      let metric = metric(ofSeries: number)
+      let tags = shownTags(routes.tags(ofSeries: number))
+      let name = Name(metric: metric.name, tags: tags)
+      if let same = numbers[name] {
+        _ = shown[same].aggregate.merge(routes.aggregates[place])
+      } else {
+        numbers[name] = shown.count
+        shown.append((metric, tags, routes.aggregates[place]))
+      }
+    }
+    return shown
+  }
+
+  private func shownTags(_ tags: [String: String]) -> [String: String] {
+    redactor.isEmpty ? tags : tags.mapValues(redactor.redact)
+  }
+
+  /// A selector's text and tags as the gate knows them.
+  func gateName(_ selector: MetricSelector) -> (text: String, tags: [String: String]) {
+    guard let text = gateTexts[selector] else { return (selector.text, selector.tags) }
+    return (text, shownTags(selector.tags))
+  }
+
   func submetricRecords() -> [ShardSummary.Submetric] {
     routes.metrics.flatMap { metric in
       metric.submetrics.map { submetric in
-        ShardSummary.Submetric(
-          selector: submetric.selector.text,
+        let name = gateName(submetric.selector)
+        return ShardSummary.Submetric(
+          selector: name.text,
           series: SeriesRecord(
-            metric: metric.name, contains: metric.contains, tags: submetric.selector.tags,
+            metric: metric.name, contains: metric.contains, tags: name.tags,
             aggregate: routes.aggregates[submetric.place]))
       }
     }

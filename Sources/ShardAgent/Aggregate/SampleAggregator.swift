@@ -26,6 +26,11 @@ struct SampleAggregator {
     case withFirstSample(UTCInstant?)
   }
 
+  /// What is kept is as k6 wrote it: tags are told apart by it. What is shown is without secrets.
+  let redactor: Redactor
+  /// How the gate writes a selector, where that is not how its samples have it: a secret is in it.
+  private(set) var gateTexts: [MetricSelector: String] = [:]
+
   private var line = StreamLine()
   private var usual = UsualLine()
 
@@ -33,15 +38,20 @@ struct SampleAggregator {
   /// - Parameter countsChecks: by group and name, for a summary in k6's words.
   init(
     reportTags: [String] = usualReportTags, seriesCap: Int = 500, remembersTags: Bool = true,
-    countsChecks: Bool = false
+    countsChecks: Bool = false, redactor: Redactor = Redactor()
   ) {
+    self.redactor = redactor
     line.blocks.hasMemory = remembersTags
     routes = SampleRoutes(reportTags: reportTags, seriesCap: seriesCap, countsChecks: countsChecks)
   }
 
   /// Before the start: which selectors the gate asks for, with the limits of their percentile thresholds.
-  mutating func select(_ selectors: [(selector: MetricSelector, limits: [Double])]) {
+  /// - Parameter gateTexts: of selectors that have a secret in them.
+  mutating func select(
+    _ selectors: [(selector: MetricSelector, limits: [Double])], gateTexts: [MetricSelector: String] = [:]
+  ) {
     routes.select(selectors)
+    self.gateTexts = gateTexts
     line.blocks.removeAll()
   }
 
@@ -158,8 +168,10 @@ struct SampleAggregator {
   private mutating func reject(_ text: Span<UInt8>, _ error: LineError) {
     health.malformed += 1
     guard health.malformedExamples.count < 5 else { return }
-    let shown = String(decoding: (0..<min(text.count, 120)).map { text[$0] }, as: UTF8.self)
-    health.malformedExamples.append("\(error.sentence): \(shown)\(text.count > 120 ? "..." : "")")
+    let shown = redactor.redact(
+      String(decoding: (0..<min(text.count, 2000)).map { text[$0] }, as: UTF8.self))
+    health.malformedExamples.append(
+      "\(error.sentence): \(shown.prefix(120))\(text.count > 120 ? "..." : "")")
   }
 
   /// What stood behind the last newline when the stream ended.

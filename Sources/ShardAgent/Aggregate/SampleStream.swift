@@ -30,11 +30,12 @@ final class SampleStream: Sendable {
   /// - Parameter remembersTags: false: all tags are read and looked up again in every line: to compare with.
   init(
     reportTags: [String], seriesCap: Int, isStrict: Bool = false, remembersTags: Bool = true,
-    countsChecks: Bool = false
+    countsChecks: Bool = false, redactor: Redactor = Redactor()
   ) {
     precondition(isStrict || remembersTags)
     let aggregator = SampleAggregator(
-      reportTags: reportTags, seriesCap: seriesCap, remembersTags: remembersTags, countsChecks: countsChecks)
+      reportTags: reportTags, seriesCap: seriesCap, remembersTags: remembersTags, countsChecks: countsChecks,
+      redactor: redactor)
     state = Mutex(State(aggregator: aggregator, isStrict: isStrict))
   }
 

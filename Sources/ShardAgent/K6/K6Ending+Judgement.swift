@@ -16,6 +16,8 @@ extension K6Ending {
     var loadPoints: UInt64 = 0
     /// The last error that k6 printed.
     var lastError: String?
+    /// Takes secrets out of what is said.
+    var redact: (String) -> String = { $0 }
     /// What came of a metric's samples.
     var measured: (_ metric: String) -> Aggregate? = { _ in nil }
 
@@ -72,7 +74,7 @@ extension K6Ending {
     self.init(
       exitCode: code, signal: signal, stopCause: evidence.stop?.cause,
       wroteSummary: export != nil, isEmptyShard: isEmpty, isComplete: isComplete,
-      isWholeUntilStop: isWholeUntilStop && evidence.course.failure == nil, meaning: meaning)
+      isWholeUntilStop: isWholeUntilStop && evidence.course.failure == nil, meaning: evidence.redact(meaning))
   }
 
   /// Why samples may be missing although k6 ended well.

@@ -4,6 +4,10 @@ import Shared
 struct K6Inspector: Sendable {
   let options: ShardOptions
   let script: String
+  /// k6's, secrets included.
+  let environment: [String: String]
+  var secretSource: [String] = []
+  var redactor = Redactor()
   let host: Host
   let runner: any K6Runner
   let stop: StopRequest
@@ -13,7 +17,7 @@ struct K6Inspector: Sendable {
     let result: K6Output
     do {
       result = try await output(
-        K6Invocation(executable: options.k6, arguments: ["version"], environment: host.environment))
+        K6Invocation(executable: options.k6, arguments: ["version"], environment: environment))
     } catch let failure as ShardFailure {
       throw failure
     } catch {
@@ -28,6 +32,7 @@ struct K6Inspector: Sendable {
   }
 
   struct Script: Sendable {
+    /// As the script has it.
     let plan: ScriptPlan
     /// Those that are on; `nil` when k6 does not say which.
     let systemTags: Set<String>?
@@ -37,7 +42,7 @@ struct K6Inspector: Sendable {
 
   func script() async throws -> Script {
     let invocation = K6Invocation.inspect(
-      options.k6, script: script, options: options.k6Options, environment: host.environment,
+      options.k6, script: script, options: options.k6Options + secretSource, environment: environment,
       limits: host.limits)
     var result = try await output(invocation)
     if result.exit != .exited(0), let withOneVU = invocation.withOneVU {
@@ -45,7 +50,7 @@ struct K6Inspector: Sendable {
       if second.exit == .exited(0) { result = second }
     }
     guard case .exited(0) = result.exit else {
-      let said = String(decoding: result.errors, as: UTF8.self).trimmed
+      let said = redactor.redact(String(decoding: result.errors, as: UTF8.self).trimmed)
       throw ShardFailure(
         sentence: "k6 cannot read the script \(script): \(said.prefix(1000))", exitCode: 64)
     }

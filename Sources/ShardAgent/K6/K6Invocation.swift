@@ -115,7 +115,7 @@ struct K6Invocation: Sendable, Equatable {
   }
 
   private static func runtimeOptions(_ options: [String]) -> [String] {
-    let names = ["-e", "--env", "--compatibility-mode", "-c", "--config"]
+    let names = ["-e", "--env", "--compatibility-mode", "-c", "--config", "--secret-source"]
     return K6Options(options).pairs.filter { names.contains($0.name) }.flatMap { [$0.name, $0.value] }
   }
 }

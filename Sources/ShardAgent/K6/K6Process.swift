@@ -14,16 +14,17 @@ struct K6Process: K6Runner {
 
   func run(
     _ invocation: K6Invocation, started: @Sendable (any K6Control) -> Void,
-    print: @escaping @Sendable (Span<UInt8>) -> Void
+    print: @escaping @Sendable (Span<UInt8>, K6Pipe) -> Void
   ) async throws -> K6Exit {
     let result = try await Subprocess.run(
       configuration(invocation), input: .none, output: .sequence, error: .sequence
     ) { execution in
       started(ProcessGroup(processID: execution.processIdentifier.value))
       try await withThrowingTaskGroup(of: Void.self) { group in
-        for pipe in [execution.standardOutput, execution.standardError] {
+        let pipes = [(execution.standardOutput, K6Pipe.output), (execution.standardError, .errors)]
+        for (pipe, name) in pipes {
           group.addTask {
-            for try await buffer in pipe { buffer.withUnsafeBytes { print(Array($0).span) } }
+            for try await buffer in pipe { buffer.withUnsafeBytes { print(Array($0).span, name) } }
           }
         }
         try await group.waitForAll()

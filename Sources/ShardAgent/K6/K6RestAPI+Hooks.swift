@@ -9,6 +9,10 @@ extension K6RestAPI {
   /// - Throws: ``K6HookError``.
   func runSetup(timeout: Double) async throws -> String? {
     let reply = try await hook("setup()", "POST", "/v1/setup", nil, timeout: timeout)
+    return try Self.setupData(of: reply)
+  }
+
+  private static func setupData(of reply: [UInt8]) throws -> String? {
     struct Envelope: Decodable {
       struct Resource: Decodable { let attributes: Attributes }
       let data: Resource
@@ -28,6 +32,12 @@ extension K6RestAPI {
       guard !text.isEmpty else { throw K6RestError(what: "what setup() returned cannot be passed on") }
       return text
     }
+  }
+
+  /// What this k6's own setup() returned, when it is over; `nil` for nothing.
+  func setupData() async throws -> String? {
+    let reply = try await hook("setup()", "GET", "/v1/setup", nil, timeout: 10)
+    return try Self.setupData(of: reply)
   }
 
   /// What every VU of this k6 gets from setup().
@@ -58,19 +68,19 @@ extension K6RestAPI {
       method: method, path: path, body: body, timeout: .seconds(timeout + 10), replyLimit: 64 << 20)
     let (code, reply) = try await transport(request)
     if [404, 405, 501].contains(code) { throw K6HookError.unsupported(name) }
-    guard code == 200 else { throw K6HookError.failed(name, Self.detail(reply)) }
+    guard code == 200 else { throw K6HookError.failed(name, detail(reply)) }
     return reply
   }
 
   /// What k6 says went wrong: `{"errors":[{"title":...,"detail":...}]}`.
-  private static func detail(_ reply: [UInt8]) -> String {
+  private func detail(_ reply: [UInt8]) -> String {
     struct Errors: Decodable {
       struct One: Decodable { let detail: String }
       let errors: [One]
     }
     let detail = try? decoded(Errors.self, from: reply, name: "k6's answer").errors.first?.detail
     let words = (detail ?? "k6 does not say why").split(whereSeparator: \.isWhitespace)
-    return String(words.joined(separator: " ").prefix(500))
+    return String(redact(words.joined(separator: " ")).prefix(500))
   }
 }
 

@@ -37,6 +37,8 @@ struct K6RestAPI: Sendable {
   }
 
   let transport: Transport
+  /// Takes secrets out of what k6 says.
+  var redact: @Sendable (String) -> String = { $0 }
 
   private struct Envelope: Decodable {
     struct Resource: Decodable { let attributes: Attributes }

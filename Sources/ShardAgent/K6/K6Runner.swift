@@ -5,12 +5,15 @@ protocol K6Runner: Sendable {
 
   /// Runs k6 in a process group of its own until it is gone and both its pipes are empty.
   /// - Parameter started: called once with the way to signal it.
-  /// - Parameter print: what it prints, as it comes; called from one task at a time for each of the two pipes.
+  /// - Parameter print: what it prints, as it comes; called from one task at a time for each pipe.
   func run(
     _ invocation: K6Invocation, started: @Sendable (any K6Control) -> Void,
-    print: @escaping @Sendable (Span<UInt8>) -> Void
+    print: @escaping @Sendable (Span<UInt8>, K6Pipe) -> Void
   ) async throws -> K6Exit
 }
+
+/// Of the two that k6 prints to.
+enum K6Pipe: Sendable { case output, errors }
 
 protocol K6Control: Sendable {
   var processID: Int32 { get }

@@ -24,6 +24,9 @@ struct K6Version: Sendable, Comparable {
   /// The option by which this k6 makes no summary: `disabled` came with 1.3, and 2.0 took `--no-summary` away.
   var withoutSummary: String { self < K6Version(1, 3) ? "--no-summary" : "--summary-mode=disabled" }
 
+  /// `--secret-source` came with 0.58, which is 1.0's first candidate.
+  var hasSecretSources: Bool { self >= K6Version(0, 58) }
+
   /// Before 2.2 k6 says 0 for the largest value of a gauge that was never above it.
   var hasGaugesMaximumAtLeastZero: Bool { self < K6Version(2, 2) }
 }

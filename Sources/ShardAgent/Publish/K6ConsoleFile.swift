@@ -3,11 +3,20 @@ import Logging
 import Shared
 import Synchronization
 
-/// What k6 prints: kept whole, compressed, in a file for the store, and passed on to the log within a budget.
+/// What k6 prints, without secrets: kept whole, compressed, in a file for the store, and passed on to the log within a
+/// budget.
 final class K6ConsoleFile: Sendable {
+  private struct Pipe {
+    var redacted: RedactedStream
+    var lines = LineSplitter()
+  }
+
   private struct State: ~Copyable {
     var file: gzFile?
-    var lines = LineSplitter()
+    var pipes: [K6Pipe: Pipe]
+    /// What came since ``hold()``; `nil`: nothing is held.
+    var held: [(bytes: [UInt8], pipe: K6Pipe)]?
+    var heldCount = 0
     var budget = ForwardingBudget()
     var lastError: String?
   }
@@ -16,32 +25,63 @@ final class K6ConsoleFile: Sendable {
   private let logger: Logger
   private let now: @Sendable () -> UTCInstant
 
+  /// What is held at the most.
+  private static let mostHeld = 8 << 20
+
   /// - Parameter path: of the compressed file; without it (a full disk) k6's words are only passed on.
-  init(path: String, logger: Logger, now: @escaping @Sendable () -> UTCInstant) {
+  init(
+    path: String, logger: Logger, now: @escaping @Sendable () -> UTCInstant, redactor: Redactor = Redactor()
+  ) {
     let file = gzopen(path, "wb6")
     if file == nil { logger.error("k6's log cannot be kept", metadata: ["path": "\(path)"]) }
-    state = Mutex(State(file: file))
+    let pipe = Pipe(redacted: RedactedStream(redactor))
+    state = Mutex(State(file: file, pipes: [.output: pipe, .errors: pipe]))
     (self.logger, self.now) = (logger, now)
   }
 
-  func take(_ chunk: Span<UInt8>) {
+  func take(_ chunk: Span<UInt8>, from pipe: K6Pipe = .output) {
     let bytes = (0..<chunk.count).map { chunk[$0] }
     state.withLock { state in
-      if let file = state.file, !bytes.isEmpty, gzwrite(file, bytes, UInt32(bytes.count)) <= 0 {
-        logger.error("k6's log is cut off here: it could not be written")
-        gzclose(file)
-        state.file = nil
-      }
-      var texts: [String] = []
-      state.lines.feed(bytes.span) { line in
-        texts.append(String(decoding: (0..<min(line.count, 2000)).map { line[$0] }, as: UTF8.self))
-      } tooLong: {
-        texts.append("(a line of more than 16 MiB)")
-      }
-      for text in texts where !text.trimmed.isEmpty {
-        if let message = Self.errorMessage(text) { state.lastError = message }
-        forward(text, &state.budget)
-      }
+      guard state.held != nil else { return take(bytes, from: pipe, &state) }
+      state.held?.append((bytes, pipe))
+      state.heldCount += bytes.count
+      guard state.heldCount > Self.mostHeld else { return }
+      logger.warning("k6 prints much during setup(): what it prints from here on is not held back")
+      release(&state)
+    }
+  }
+
+  /// setup() runs, and may print tokens that nobody knows yet: what k6 prints waits for ``release()``.
+  func hold() { state.withLock { $0.held = $0.held ?? [] } }
+
+  func release() { state.withLock { release(&$0) } }
+
+  private func release(_ state: inout State) {
+    let held = state.held ?? []
+    (state.held, state.heldCount) = (nil, 0)
+    for (bytes, pipe) in held { take(bytes, from: pipe, &state) }
+  }
+
+  private func take(_ bytes: [UInt8], from pipe: K6Pipe, _ state: inout State) {
+    let shown = state.pipes[pipe]?.redacted.take(bytes) ?? []
+    keep(shown, pipe, &state)
+  }
+
+  private func keep(_ bytes: [UInt8], _ pipe: K6Pipe, _ state: inout State) {
+    if let file = state.file, !bytes.isEmpty, gzwrite(file, bytes, UInt32(bytes.count)) <= 0 {
+      logger.error("k6's log is cut off here: it could not be written")
+      gzclose(file)
+      state.file = nil
+    }
+    var texts: [String] = []
+    state.pipes[pipe]?.lines.feed(bytes.span) { line in
+      texts.append(String(decoding: (0..<min(line.count, 2000)).map { line[$0] }, as: UTF8.self))
+    } tooLong: {
+      texts.append("(a line of more than 16 MiB)")
+    }
+    for text in texts where !text.trimmed.isEmpty {
+      if let message = Self.errorMessage(text) { state.lastError = message }
+      forward(text, &state.budget)
     }
   }
 
@@ -66,8 +106,8 @@ final class K6ConsoleFile: Sendable {
   /// Closes the file; after this k6 prints no more.
   func finish() {
     state.withLock { state in
-      let rest = state.lines.takeRest()
-      if !rest.isEmpty { forward(String(decoding: rest.prefix(2000), as: UTF8.self), &state.budget) }
+      release(&state)
+      for pipe in [K6Pipe.output, .errors] { finish(pipe, &state) }
       if state.budget.leftOut > 0 {
         logger.info(
           "k6 printed more than is passed on; k6.log.gz has it all",
@@ -78,5 +118,12 @@ final class K6ConsoleFile: Sendable {
       }
       state.file = nil
     }
+  }
+
+  private func finish(_ pipe: K6Pipe, _ state: inout State) {
+    let last = state.pipes[pipe]?.redacted.finish() ?? []
+    keep(last, pipe, &state)
+    let rest = state.pipes[pipe]?.lines.takeRest() ?? []
+    if !rest.isEmpty { forward(String(decoding: rest.prefix(2000), as: UTF8.self), &state.budget) }
   }
 }
