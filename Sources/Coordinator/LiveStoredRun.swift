@@ -47,7 +47,7 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
     }
   }
   let store = try liveStore(reference.location, environment: host.environment)
-  guard let run = try await runToStop(reference, store, now: host.now(), endTasks: endTasks) else {
+  guard let run = try await runToStop(reference, store, host, endTasks: endTasks) else {
     writeOutput("no run is under way in \(reference.location): there is nothing to stop\n")
     return 0
   }
@@ -59,15 +59,22 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
 
 /// The one that was named, or the one that is under way.
 private func runToStop(
-  _ reference: RunReference, _ store: any ObjectStore, now: UTCInstant,
+  _ reference: RunReference, _ store: any ObjectStore, _ host: CoordinatorHost,
   endTasks: (@Sendable (String, RunID, Double) async throws -> Bool)?
 ) async throws -> RunID? {
   if let run = reference.run { return run }
   guard let active = try await store.getDocument(ActiveRun.self, at: activeKey) else { return nil }
+  // The last step of a job that was refused because of another's run must not end that one.
+  if let own = workflowRunURL(host.environment), own != active.workflowRunURL {
+    writeOutput(
+      "\(active.name) is under way, which is not this workflow run's: name it with --run to stop it\n")
+    return nil
+  }
   if try await store.get(RunKeys(active.run).plan) != nil { return active.run }
   // Its coordinator died before the run had a plan, or is just about to write it: then it reads this.
   let signal = StopSignal(
-    nonce: active.nonce, cause: .command, reason: "the run was stopped by command", at: now)
+    nonce: active.nonce, cause: .command, reason: "the run was stopped by command",
+    at: host.now())
   try await store.putDocument(signal, at: RunKeys(active.run).stop, if: .absent)
   writeOutput("\(active.name) has not begun, so its place is free again\n")
   _ = try await endTasks?(active.suite, active.run, 0)

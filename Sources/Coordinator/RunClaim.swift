@@ -95,7 +95,7 @@ struct RunClaim: Sendable {
   }
 }
 
-private func workflowRunURL(_ environment: [String: String]) -> String? {
+func workflowRunURL(_ environment: [String: String]) -> String? {
   guard let server = environment["GITHUB_SERVER_URL"], let repository = environment["GITHUB_REPOSITORY"],
     let run = environment["GITHUB_RUN_ID"]
   else { return nil }

@@ -20,7 +20,7 @@ final class CloudGrid: Sendable {
   init(
     inBucket: Bool = true, faults: [ECSServer.Fault] = [], k6: String = K6.newest.path,
     pass: [String: String] = [:],
-    stopTimeout: Int = 10, credentialSeconds: Double = 3600
+    stopTimeout: Int = 10, credentialSeconds: Double = 3600, more: String = "", length: String = "4s"
   ) async throws {
     moto = try await Moto()
     try await moto.makeBucket("k6-grid-test", versioned: true)
@@ -44,7 +44,7 @@ final class CloudGrid: Sendable {
     suite: nightly
     script: \(folder.path)/load.js
     store: \(store)
-    env: {BASE_URL: "\(staging.address)"}
+    env: {BASE_URL: "\(staging.address)", LENGTH: \(length)}
     generator: {cpu: off, throttled: off, run_delay: off}
     ecs:
       cluster: load
@@ -52,6 +52,7 @@ final class CloudGrid: Sendable {
       subnets: [subnet-0a1b2c3d]
       secrets: [\(inBucket ? "staging" : "")]
       capacity_providers: [{name: FARGATE_SPOT}]
+    \(more)
       describe_interval: 1s
     """.write(to: configuration, atomically: true, encoding: .utf8)
   }
@@ -82,6 +83,8 @@ final class CloudGrid: Sendable {
 
   /// For whoever calls AWS.
   var environment: [String: String] { ecs.environment.merging(moto.environment) { $1 } }
+
+  var region: String { moto.environment["AWS_REGION"] ?? "" }
 
   func start(_ arguments: [String]) throws -> Program {
     try Program("coordinator", arguments, environment: environment)
