@@ -36,13 +36,13 @@ final class CloudGrid: Sendable {
       pass: moto.environment.merging(variables) { $1 }.merging(pass) { $1 }, faults: faults,
       stopTimeout: stopTimeout, credentialSeconds: credentialSeconds)
     try FileManager.default.createDirectory(
-      at: folder.appending(path: "lib"), withIntermediateDirectories: true)
+      at: folder.appending(path: "load/lib"), withIntermediateDirectories: true)
     try "export const base = __ENV.BASE_URL;\n".write(
-      to: folder.appending(path: "lib/target.js"), atomically: true, encoding: .utf8)
-    try Self.script.write(to: folder.appending(path: "load.js"), atomically: true, encoding: .utf8)
+      to: folder.appending(path: "load/lib/target.js"), atomically: true, encoding: .utf8)
+    try Self.script.write(to: folder.appending(path: "load/load.js"), atomically: true, encoding: .utf8)
     try """
     suite: nightly
-    script: \(folder.path)/load.js
+    script: \(folder.path)/load/load.js
     store: \(store)
     env: {BASE_URL: "\(staging.address)", LENGTH: \(length)}
     generator: {cpu: off, throttled: off, run_delay: off}
@@ -52,8 +52,8 @@ final class CloudGrid: Sendable {
       subnets: [subnet-0a1b2c3d]
       secrets: [\(inBucket ? "staging" : "")]
       capacity_providers: [{name: FARGATE_SPOT}]
-    \(more)
       describe_interval: 1s
+    \(more)
     """.write(to: configuration, atomically: true, encoding: .utf8)
   }
 
