@@ -51,7 +51,7 @@ struct ShardHandIn: Sendable {
     _ ending: K6Ending, _ course: ShardConductor.Course, _ stream: SampleStream, _ generator: GeneratorHealth
   ) -> ShardSummary {
     var summary = ShardSummary(
-      shard: context.shard, suite: context.options.suite,
+      shard: context.shard, suite: context.plan.suite,
       executionSegment: context.segment.segment, scriptDigest: context.localScript.digest,
       k6Version: context.k6Version, ending: ending, startAt: course.startAt, startedAt: course.startedAt,
       loadStartedAt: course.loadStartedAt, loadEndedAt: course.loadEndedAt, writtenAt: context.host.now(),

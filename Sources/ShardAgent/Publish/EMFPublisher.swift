@@ -72,7 +72,7 @@ final class EMFPublisher: Sendable {
       }
       let now = context.host.now()
       let document = EMFDocument(
-        options, shard: context.shard, suite: context.options.suite, at: now,
+        options, shard: context.shard, suite: context.plan.suite, at: now,
         seconds: max(0, now.seconds(since: since)), window: totals.since(state.totals),
         generator: monitor.takeInterval())
       guard output.take(document.line) else { return }
