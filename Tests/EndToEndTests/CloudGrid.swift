@@ -20,7 +20,8 @@ final class CloudGrid: Sendable {
   init(
     inBucket: Bool = true, faults: [ECSServer.Fault] = [], k6: String = K6.newest.path,
     pass: [String: String] = [:],
-    stopTimeout: Int = 10, credentialSeconds: Double = 3600, more: String = "", length: String = "4s"
+    stopTimeout: Int = 10, stateDelay: Int = 50, credentialSeconds: Double = 3600, more: String = "",
+    length: String = "4s"
   ) async throws {
     moto = try await Moto()
     try await moto.makeBucket("k6-grid-test", versioned: true)
@@ -34,7 +35,7 @@ final class CloudGrid: Sendable {
     ]
     ecs = try await ECSServer(
       pass: moto.environment.merging(variables) { $1 }.merging(pass) { $1 }, faults: faults,
-      stopTimeout: stopTimeout, credentialSeconds: credentialSeconds)
+      stopTimeout: stopTimeout, stateDelay: stateDelay, credentialSeconds: credentialSeconds)
     try FileManager.default.createDirectory(
       at: folder.appending(path: "load/lib"), withIntermediateDirectories: true)
     try "export const base = __ENV.BASE_URL;\n".write(

@@ -48,6 +48,8 @@ import Synchronization
     let stream = try FileHandle(forUpdating: URL(fileURLWithPath: String(output.dropFirst(5))))
     try await recording.play(to: stream, seconds: Double(seconds))
     state.end()
+    // As k6 does, which has only lingered.
+    signal(SIGTERM) { _ in exit(0) }
     while state.isLingering { try await Task.sleep(for: .milliseconds(5)) }
     exit(0)
   }
