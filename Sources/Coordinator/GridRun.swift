@@ -15,27 +15,32 @@ struct GridRun: Sendable {
   let attempts = ShardAttempts()
   let patience = StorePatience()
 
-  /// - Returns: what the run came to. However it ends, no shard is left running.
-  /// - Throws: ``RunLeft`` when it was cancelled and had no time to wait for its shards.
-  func carryOut() async throws -> RunResult {
+  /// For what is asked or told once, on which the run depends.
+  var steadyStore: RetryingStore { RetryingStore(store, host.retryWindow(note: display.note)) }
+
+  /// - Returns: what the run came to. However it ends, every shard that is left has been told to stop.
+  /// - Throws: ``RunLeft`` when it cannot be recorded here; ``UsageError`` when it could not have been.
+  func carryOut() async throws -> RunEnd {
     let course = await Result { try await stop.interrupting { try await conduct() } }
     switch course {
     // Who cancels it now comes too late: all shards have handed in.
     case .success(let thresholds?): return try await finish(thresholds, nil)
     case .success(nil): return try await end(stop.cancellation ?? RunStopped(.cancelled, "it was cancelled"))
     case .failure(let stopped as RunStopped): return try await end(stopped)
-    case .failure(let error):
-      try await stopAll(RunStopped(.broken, "\(error)"))
+    case .failure(let error as UsageError):
+      // Whoever asked for it is told, and there is nothing to record.
+      let isClear = try await stopAll(RunStopped(.broken, "\(error)"))
       await forgetSetup()
-      throw error
+      throw isClear ? error : RunLeft(reason: "\(error)", exitCode: 64)
+    case .failure(let error): return try await end(RunStopped(.broken, "\(error)"))
     }
   }
 
-  private func end(_ stopped: RunStopped) async throws -> RunResult {
+  private func end(_ stopped: RunStopped) async throws -> RunEnd {
     if stopped.cause == .cancelled, let leaveAfter {
       try await leave(stopped, after: leaveAfter)
     } else {
-      try await stopAll(stopped)
+      _ = try await stopAll(stopped)
     }
     return try await finish((try? gate(attempts.allReady)) ?? options.thresholds, stopped)
   }
@@ -92,47 +97,74 @@ struct GridRun: Sendable {
 
   /// Where the shards read them before they start.
   private func publish(_ thresholds: [GateThreshold]) async throws {
-    try await store.putDocument(
+    try await steadyStore.putDocument(
       RunThresholds(nonce: plan.nonce, thresholds: thresholds.map(\.planned)),
       at: RunKeys(plan.run).thresholds)
   }
 
+  /// The instant is a little ahead of every try to write it. One that was written without a word of it stays: agents may
+  /// have read it.
   private func start() async throws -> UTCInstant {
-    let startAt = host.now().advanced(bySeconds: options.store.startLead)
-    try await store.putDocument(StartSignal(nonce: plan.nonce, startAt: startAt), at: RunKeys(plan.run).start)
-    display.started(at: startAt)
-    return startAt
+    let key = RunKeys(plan.run).start
+    let retry = host.retryWindow(note: display.note)
+    return try await retry {
+      let startAt = host.now().advanced(bySeconds: options.store.startLead)
+      let signal = StartSignal(nonce: plan.nonce, startAt: startAt)
+      if try await store.putDocument(signal, at: key, if: .absent) != .conditionFailed {
+        display.started(at: startAt)
+        return startAt
+      }
+      guard let own = try await store.getDocument(StartSignal.self, at: key), own.nonce == plan.nonce else {
+        throw RunStopped(.broken, "\(key) is there already and is not this run's, so the run was not started")
+      }
+      display.started(at: own.startAt)
+      return own.startAt
+    }
   }
 
   /// What setup() returned is a secret.
   func forgetSetup() async {
     let key = RunKeys(plan.run).setup
-    do { try await store.delete(key) } catch {
+    do { try await steadyStore.delete(key) } catch {
       // It is tried again at the end.
       if Task.isCancelled { return }
       display.note("\(key) is a secret and could not be deleted, so delete it by hand: \(error)")
     }
   }
 
-  private func finish(_ thresholds: [GateThreshold], _ stopped: RunStopped?) async throws -> RunResult {
-    // Once more than it was asked for before.
-    let hurry = stopped?.cause == .cancelled ? 2 : 1
-    let outcomes: [ShardOutcome]
-    if leaveAfter == nil {
-      outcomes = try await collect()
-    } else {
-      guard let found = try await stop.interrupting(times: hurry, collect) else { throw RunLeft() }
-      outcomes = found
-    }
+  private func finish(_ thresholds: [GateThreshold], _ stopped: RunStopped?) async throws -> RunEnd {
+    // A cancelled run ends once more than it was asked for before, and its tasks go without being looked at.
+    let isCancelled = stopped?.cause == .cancelled
+    let hurry = isCancelled ? 2 : 1
+    let isHurried = isCancelled && leaveAfter != nil
+    var outcomes = try await collected(hurry, within: isHurried ? 1 : nil)
     let finishedAt = host.now()
-    // Most have gone by now; a task that is slow to go costs the verdict half a minute at the most.
-    await settle(grace: 10, hurry: hurry)
-    // What became of the task of a shard that is not whole may be known only now.
-    let isAllWell = outcomes.allSatisfy { $0.problem == nil }
-    let settled = isAllWell ? nil : try? await stop.interrupting(times: hurry, collect)
-    return RunResult(
-      plan: plan, outcomes: (settled ?? nil) ?? outcomes, thresholds: thresholds, stopped: stopped,
-      finishedAt: finishedAt)
+    var isClear = false
+    if !isHurried {
+      // Most have gone by now; a task that is slow to go costs the verdict half a minute at the most.
+      isClear = await settle(grace: 10, hurry: hurry)
+      // What became of the task of a shard that is not whole may be known only now.
+      if outcomes.contains(where: { $0.problem != nil }) {
+        outcomes = (try? await collected(hurry, within: 60)) ?? outcomes
+      }
+    }
+    let result = RunResult(
+      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped, finishedAt: finishedAt)
+    return RunEnd(result: result, isClear: isClear)
+  }
+
+  /// - Throws: ``RunLeft`` when they cannot be read, or nobody wants to wait for that any more.
+  private func collected(_ hurry: Int, within seconds: Double?) async throws(RunLeft) -> [ShardOutcome] {
+    do {
+      let outcomes = try await stop.interrupting(times: leaveAfter == nil ? .max : hurry) {
+        guard let seconds else { return try await collect() }
+        return try await answered(within: seconds, host, collect)
+      }
+      if let outcomes { return outcomes }
+    } catch  where stop.cancellation == nil {
+      throw RunLeft(reason: "what its shards handed in cannot be read: \(error)", exitCode: 2)
+    } catch {}
+    throw .cancelled
   }
 
   @Sendable private func collect() async throws -> [ShardOutcome] {
@@ -142,14 +174,29 @@ struct GridRun: Sendable {
       if case .ended(let fate) = await launcher.state(index) { fates[index] = fate }
     }
     let found = fates
-    return try await ShardCollector(store: store, plan: plan).outcomes(attempt: attempts.current) {
+    return try await ShardCollector(store: steadyStore, plan: plan).outcomes(attempt: attempts.current) {
       found[$0]
     }
   }
 }
 
-/// The run was cancelled and its shards were told to stop, but not waited for: `coordinator stop` records it.
-struct RunLeft: Error {}
+/// What a run came to, and whether anything of it is left.
+struct RunEnd: Sendable {
+  let result: RunResult
+  /// Every shard is gone, or was told so by somebody who makes sure of it. Not known of a run that ended in a hurry.
+  let isClear: Bool
+}
+
+/// The run is not recorded, though shards may have measured, or may still be at work: `coordinator stop` makes sure of
+/// them and records it.
+struct RunLeft: Error {
+  /// One sentence.
+  let reason: String
+  let exitCode: Int32
+
+  static let cancelled = RunLeft(
+    reason: "it was cancelled, and its shards are told to stop", exitCode: 130)
+}
 
 extension StoreLocation {
   /// Seconds from writing `start.json` to the instant in it, so that every shard has read it by then: three looks and

@@ -21,9 +21,13 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
     guard place != .thisMachine else { throw error }
     agentPath = nil
   }
+  let store = try liveStore(options.store, environment: host.environment)
+  // Its first answer says what the time is there.
+  _ = try await store.get(activeKey)
   let live = LiveRun(
-    options: options, place: place, agent: agentPath, host: host,
-    store: try liveStore(options.store, environment: host.environment), stop: StopRequest())
+    options: options, place: place, agent: agentPath,
+    host: host.onClock(of: store) { writeError("coordinator: \($0)\n") }, store: store,
+    ownRun: JobRunFile(environment: host.environment, store: options.store), stop: StopRequest())
   // Before anything is started: from here on a signal cancels, it does not kill.
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
   let signals = Task { for await signal in trapped { live.stop.request("\(signal)") } }
@@ -39,11 +43,14 @@ struct LiveRun: Sendable {
   let agent: String?
   let host: CoordinatorHost
   let store: any ObjectStore
+  /// Where GitHub's job keeps which run is its own; `nil` elsewhere.
+  let ownRun: JobRunFile?
   let stop: StopRequest
 
   func carryOut() async throws -> Int32 {
     guard let shardCount = try await fittingCount() else { return cancelledBefore() }
     let nonce = host.randomText()
+    try ownRun?.write(JobRun(nonce: nonce))
     let claimed: (RunPlan, ActiveHold)?
     do {
       let claim = try claim(shardCount, nonce)
@@ -62,24 +69,23 @@ struct LiveRun: Sendable {
     }
     defer { pulse.cancel() }
     do {
-      let code = try await carryOut(plan)
-      pulse.cancel()
-      await hold.release()
+      try ownRun?.write(JobRun(nonce: nonce, run: plan.run))
+      let code = try await carryOut(plan, hold)
       return code
-    } catch is RunLeft {
+    } catch let left as RunLeft {
       // The suite stays taken: shards may still make load. `coordinator stop` releases it.
       writeError(
-        "coordinator: run \(plan.run) was cancelled and its shards are told to stop; coordinator stop \(options.store.name(plan.run.text)) makes sure of it and records the run\n"
+        "coordinator: run \(plan.run) is not recorded (\(left.reason)): coordinator stop \(options.store.name(plan.run.text)) makes sure of its shards and records it\n"
       )
-      return 130
+      return left.exitCode
     } catch {
-      pulse.cancel()
+      // Nothing of it is left.
       await hold.release()
       throw error
     }
   }
 
-  private func carryOut(_ plan: RunPlan) async throws -> Int32 {
+  private func carryOut(_ plan: RunPlan, _ hold: ActiveHold) async throws -> Int32 {
     let display = liveDisplay()
     var grid = GridRun(
       options: options, host: host, store: store, launcher: try launcher(plan, display), plan: plan,
@@ -87,14 +93,29 @@ struct LiveRun: Sendable {
       display: display)
     // GitHub kills what has not gone 7.5 s after a cancellation.
     if place != .thisMachine { grid.leaveAfter = 5 }
-    let result = try await grid.carryOut()
-    let problems = await RunRecord(store: store, wait: liveHistoryWait).write(result)
+    let end = try await grid.carryOut()
+    let result = end.result
+    let isCancelled = result.stopped?.cause == .cancelled
+    let record = RunRecord(store: grid.steadyStore, wait: liveHistoryWait)
+    guard
+      let written = try? await answered(
+        within: isCancelled && place != .thisMachine ? 1 : 300, host,
+        {
+          await record.write(result)
+        })
+    else { throw isCancelled ? RunLeft.cancelled : RunLeft(reason: "the store is too slow", exitCode: 2) }
     writeOutput(RunReport(result: result, store: options.store).text)
-    for problem in problems { writeError("coordinator: \(problem)\n") }
-    if result.stopped?.cause == .cancelled { return 130 }
+    for problem in written.problems { writeError("coordinator: \(problem)\n") }
+    if written.isRecorded, end.isClear {
+      await hold.release()
+    } else {
+      let what = written.isRecorded ? "what may be left of its shards is ended by" : "it is recorded by"
+      writeError("coordinator: \(what) coordinator stop \(options.store.name(plan.run.text))\n")
+    }
+    if isCancelled { return 130 }
     let code = result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
     // A green night of which nothing is kept would be missed by nobody until it is needed.
-    return code == 0 && !problems.isEmpty ? 2 : code
+    return code == 0 && !written.problems.isEmpty ? 2 : code
   }
 
   private func cancelledBefore() -> Int32 {

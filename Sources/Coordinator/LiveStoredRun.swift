@@ -46,7 +46,9 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
       return try await stopper.stop(startedBy: startedBy, reason: reason, wait: wait) == 0
     }
   }
-  let store = try liveStore(reference.location, environment: host.environment)
+  let store = RetryingStore(
+    try liveStore(reference.location, environment: host.environment),
+    host.retryWindow { writeOutput("\($0)\n") })
   guard let run = try await runToStop(reference, store, host, endTasks: endTasks) else {
     writeOutput("no run is under way in \(reference.location): there is nothing to stop\n")
     return 0
@@ -57,17 +59,19 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
   ).stop(reason: options.reason, wait: options.wait)
 }
 
-/// The one that was named, or the one that is under way.
+/// The one that was named, the job's own, or the one that is under way.
 private func runToStop(
   _ reference: RunReference, _ store: any ObjectStore, _ host: CoordinatorHost,
   endTasks: (@Sendable (String, RunID, Double) async throws -> Bool)?
 ) async throws -> RunID? {
   if let run = reference.run { return run }
-  guard let active = try await store.getDocument(ActiveRun.self, at: activeKey) else { return nil }
   // The last step of a job that was refused because of another's run must not end that one.
-  if let own = workflowRunURL(host.environment), own != active.workflowRunURL {
-    writeOutput(
-      "\(active.name) is under way, which is not this workflow run's: name it with --run to stop it\n")
+  let file = JobRunFile(environment: host.environment, store: reference.location)
+  let own = try file?.read()
+  if let run = own?.run { return run }
+  guard let active = try await store.getDocument(ActiveRun.self, at: activeKey) else { return nil }
+  if file != nil, active.nonce != own?.nonce {
+    writeOutput("\(active.name) is under way, which is not this job's: name it with --run to stop it\n")
     return nil
   }
   if try await store.get(RunKeys(active.run).plan) != nil { return active.run }

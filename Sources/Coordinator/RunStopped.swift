@@ -39,8 +39,9 @@ extension GridRun {
 
   /// Tells every shard to stop, gives them time to hand in, and ends what is left. teardown() may take the time that
   /// its limit allows.
+  /// - Returns: whether nothing is left.
   /// - Throws: ``RunLeft`` when it is cancelled meanwhile, and does not wait for its shards then.
-  func stopAll(_ stopped: RunStopped) async throws {
+  func stopAll(_ stopped: RunStopped) async throws -> Bool {
     let allowed = 130 + (attempts.allReady.map(\.script.teardown.timeout).max() ?? 0)
     display.note(stopped.reason)
     let began = host.now()
@@ -56,7 +57,7 @@ extension GridRun {
     if isOver == nil, let leaveAfter, let cancelled = stop.cancellation {
       try await leave(cancelled, after: leaveAfter)
     }
-    await settle(grace: 0, hurry: 3)
+    return await settle(grace: 0, hurry: 3)
   }
 
   private func waitForHandIns(
@@ -110,7 +111,7 @@ extension GridRun {
         return false
       }
     }
-    guard isOver == true else { throw RunLeft() }
+    guard isOver == true else { throw RunLeft.cancelled }
   }
 
   /// - Returns: whether the word is in the store, whoever wrote it first.
@@ -129,23 +130,25 @@ extension GridRun {
   /// Makes sure that nothing is left: what has not gone by itself after `grace` seconds is ended. Half a minute is the
   /// most that it takes: `coordinator stop` makes sure as well.
   /// - Parameter hurry: how often somebody has to have asked for the end, so that nothing is waited for.
-  func settle(grace: Double, hurry: Int) async {
-    let isSettled: Void? = try? await stop.interrupting(times: hurry) {
-      await waitUntilGone(grace: grace)
-      await launcher.settle()
+  /// - Returns: whether nothing is left.
+  func settle(grace: Double, hurry: Int) async -> Bool {
+    let isSettled = try? await stop.interrupting(times: hurry) {
+      let areGone = await waitUntilGone(grace: grace)
+      return await launcher.settle() && areGone
     }
-    guard isSettled == nil else { return }
+    if let isSettled { return isSettled }
     _ = try? await stop.interrupting(times: hurry + 1) { await endAll(await launchedShards()) }
+    return false
   }
 
-  private func waitUntilGone(grace: Double) async {
+  private func waitUntilGone(grace: Double) async -> Bool {
     let began = host.now()
     var isEnded = false
     while !Task.isCancelled {
       let look = host.now()
       await launcher.refresh(isUrgent: true)
       let left = await launchedShards()
-      if left.isEmpty { return }
+      if left.isEmpty { return true }
       let waited = host.now().seconds(since: began)
       if waited >= grace, !isEnded {
         await endAll(left)
@@ -156,10 +159,11 @@ extension GridRun {
         display.note(
           "\(shardList(left)) not ended within 30 s: run coordinator stop \(options.store.name(plan.run.text))"
         )
-        return
+        return false
       }
       try? await pause(since: look)
     }
+    return false
   }
 
   private func endAll(_ shards: [Int]) async {

@@ -2,6 +2,7 @@ import Shared
 
 /// Stops a run from outside, and records it when its coordinator does not.
 struct RunStopper: Sendable {
+  /// One that bears what may pass.
   let store: any ObjectStore
   let location: StoreLocation
   let run: RunID
@@ -16,7 +17,8 @@ struct RunStopper: Sendable {
   /// The coordinator's counter, and since when it has stood still by our own clock.
   private struct Life {
     var counter: Int?
-    var since: UTCInstant
+    /// `nil` before the first look.
+    var since: UTCInstant?
   }
 
   /// - Parameter wait: seconds for the shards to hand in.
@@ -28,9 +30,9 @@ struct RunStopper: Sendable {
     }
     if try await store.get(keys.result) != nil {
       say("run \(run) is over and recorded: there is nothing to stop\n")
-      try await completeHistory()
       let isClear = await areTasksGone(plan, wait: wait)
-      await releaseActive(store, nonce: plan.nonce)
+      try await completeHistory()
+      if isClear { await releaseActive(store, nonce: plan.nonce) }
       return isClear ? 0 : 2
     }
     guard plan.deadManSeconds != nil else {
@@ -38,12 +40,19 @@ struct RunStopper: Sendable {
         "run \(run) was started by hand, without a coordinator: its agents do not look for this word, so end them with SIGTERM"
       )
     }
-    var life = Life(since: host.now())
-    let out = try await stopShards(plan, reason: reason, wait: wait, &life)
-    let isClear = await areTasksGone(plan, wait: wait)
-    try await record(plan, &life)
-    await releaseActive(store, nonce: plan.nonce)
-    return out.isEmpty && isClear ? 0 : 2
+    var life = Life()
+    let out: [Int]
+    do { out = try await stopShards(plan, reason: reason, wait: wait, &life) } catch {
+      // A store that fails must not leave tasks behind.
+      _ = await areTasksGone(plan, wait: wait)
+      throw error
+    }
+    let areGone = await areTasksGone(plan, wait: wait)
+    // Where nobody can end them, those that have not handed in may still be at work.
+    let isClear = areGone && (endTasks != nil || out.isEmpty)
+    // Until then nobody may take its place.
+    if try await record(plan, &life), isClear { await releaseActive(store, nonce: plan.nonce) }
+    return out.isEmpty && areGone ? 0 : 2
   }
 
   /// - Returns: the shards that had begun and have not handed in.
@@ -99,23 +108,28 @@ struct RunStopper: Sendable {
 
   private func look(_ plan: RunPlan, _ life: inout Life) async {
     let alive = try? await store.getDocument(AliveSignal.self, at: RunKeys(run).alive)
-    guard let alive, alive.nonce == plan.nonce, alive.counter != life.counter else { return }
-    // The first look shows no change.
-    if life.counter != nil { life.since = host.now() }
-    life.counter = alive.counter
+    let counter = alive?.nonce == plan.nonce ? alive?.counter : nil
+    guard let since = life.since else {
+      // The first look shows no change.
+      life = Life(counter: counter, since: host.now())
+      return
+    }
+    guard let counter else { return }
+    life = Life(counter: counter, since: counter == life.counter ? since : host.now())
   }
 
   /// A coordinator that still counts records its run itself. One that has not counted twice in a row is gone.
-  private func record(_ plan: RunPlan, _ life: inout Life) async throws {
+  /// - Returns: whether it is recorded.
+  private func record(_ plan: RunPlan, _ life: inout Life) async throws -> Bool {
     let key = RunKeys(run).result
     let patience = 2 * AliveSignal.interval(deadMan: plan.deadManSeconds ?? 20) + 1
     let deadline = host.now().advanced(bySeconds: 60)
     while try await store.get(key) == nil {
       await look(plan, &life)
-      if host.now().seconds(since: life.since) > patience { break }
+      if let since = life.since, host.now().seconds(since: since) > patience { break }
       guard host.now() < deadline else {
         say("its coordinator still counts and has not recorded it within 60 s, which is left to it\n")
-        return
+        return false
       }
       try await host.sleep(.seconds(max(0.5, location.pollSeconds)))
     }
@@ -123,22 +137,23 @@ struct RunStopper: Sendable {
     try await store.delete(RunKeys(run).setup)
     if try await store.get(key) != nil {
       say("its coordinator has recorded it\n")
-      return try await completeHistory()
+      try await completeHistory()
+      return true
     }
     let result = try await StoredRun(store: store, run: run).judged(flags: [], now: host.now())
-    let problems = await RunRecord(store: store, wait: historyWait).write(result)
-    for problem in problems { say("\(problem)\n") }
-    if problems.isEmpty {
+    let outcome = await RunRecord(store: store, wait: historyWait).write(result)
+    for problem in outcome.problems { say("\(problem)\n") }
+    if outcome.problems.isEmpty {
       say("it is recorded as \(result.decision.verdict.rawValue): \(result.decision.reasons.first ?? "")\n")
     }
+    return outcome.isRecorded
   }
-}
 
-extension RunStopper {
   /// A coordinator that was killed between the two has written `result.json` and no line. One that is there stays.
   private func completeHistory() async throws {
-    let result = try await StoredRun(store: store, run: run).judged(flags: [], now: host.now())
-    try await History(store: store, wait: historyWait).append(HistoryRecord(result))
+    let stored = StoredRun(store: store, run: run)
+    let record = HistoryRecord(try await stored.judged(flags: [], now: host.now()))
+    try await History(store: store, wait: historyWait).append(record.with(try await stored.recorded()))
   }
 }
 

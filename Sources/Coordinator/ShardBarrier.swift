@@ -105,7 +105,7 @@ struct ShardBarrier: Sendable {
     }
     guard !again.isEmpty else { return true }
     // An agent leaves a summary that it finds. What a shard handed in before the start holds no load.
-    for shard in again { try await run.store.delete(keys.summary(shard.index)) }
+    for shard in again { try await run.steadyStore.delete(keys.summary(shard.index)) }
     try await run.launch(again)
     return false
   }
@@ -161,7 +161,8 @@ struct ShardBarrier: Sendable {
     guard fate.mayRelaunch, attempt < ShardAttempts.most, !hasBegunSetup else {
       let which = attempt > 1 ? " in attempt \(attempt)" : ""
       let collector = ShardCollector(store: run.store, plan: run.plan)
-      let words = await collector.lastWords(of: index, attempt: attempt).map { ": \($0)" } ?? ""
+      let words =
+        (try? await collector.lastWords(of: index, attempt: attempt)).flatMap(\.self).map { ": \($0)" } ?? ""
       throw RunStopped(
         .broken,
         "shard \(index) ended before the start\(which), so the run was not started: \(fate.sentence)\(fate.sentence.hasSuffix(words) ? "" : words)"

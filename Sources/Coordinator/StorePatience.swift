@@ -3,8 +3,7 @@ import Synchronization
 
 /// How long a store may fail while a run waits: for a moment it ends nothing, and is said once.
 final class StorePatience: Sendable {
-  /// As long as the shards themselves wait for a sign of the coordinator, usually.
-  static let seconds = 60.0
+  static let seconds = RetryWindow.usualSeconds
 
   private let state = Mutex<(since: UTCInstant?, saidAt: UTCInstant?)>((nil, nil))
 

@@ -158,7 +158,7 @@ import Testing
     while try await folder.get(keys.start) == nil { try await Task.sleep(for: .milliseconds(20)) }
     stop.request("SIGTERM")
     // Nobody answers to StopTask; the shards themselves have read the word.
-    let result = try await ending
+    let result = try await ending.result
     #expect(result.stopped == RunStopped(.cancelled, "the run was cancelled (SIGTERM)"))
     #expect(result.decision.verdict == .incomplete)
   }

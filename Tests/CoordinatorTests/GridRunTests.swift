@@ -19,7 +19,7 @@ import Testing
 
   private func run(
     _ launcher: ScriptedLauncher, shards: Int = 2, environment: [String: String] = [:],
-    readyTimeout: Double = 10, lean: Bool = false
+    readyTimeout: Double = 10, lean: Bool = false, store: (any ObjectStore)? = nil
   ) throws -> GridRun {
     let clock = clock
     let options = try RunOptions(
@@ -30,7 +30,8 @@ import Testing
       options: options,
       host: CoordinatorHost(
         now: { clock.now }, sleep: { clock.advance($0) }, environment: environment, randomText: { "nonce" }),
-      store: store, launcher: launcher, plan: Samples.plan(shards: shards), stop: stop, display: watcher)
+      store: store ?? self.store, launcher: launcher, plan: Samples.plan(shards: shards), stop: stop,
+      display: watcher)
   }
 
   private func ready(_ shard: Int, thresholds: [ScriptPlan.Threshold] = [], of count: Int = 2) -> ShardReady {
@@ -82,7 +83,7 @@ import Testing
         return shard == 0 && clock.now > Samples.instant(101)
           ? .ended(ShardFate("its agent was killed by signal 9")) : .running
       })
-    let result = try await grid.carryOut()
+    let result = try await grid.carryOut().result
     #expect(result.decision.verdict == .incomplete)
     #expect(
       result.decision.reasons.first
@@ -92,7 +93,7 @@ import Testing
 
   @Test func `a ready shard that cannot be understood is named`() async throws {
     _ = try await store.put(Array("{}".utf8), at: RunKeys(Samples.run).ready(1), if: .always)
-    let result = try await run(ScriptedLauncher { _, _ in .running }).carryOut()
+    let result = try await run(ScriptedLauncher { _, _ in .running }).carryOut().result
     #expect(result.decision.reasons.first?.hasPrefix("shard 1 cannot be understood") == true)
     #expect(try await !isStarted())
   }
@@ -102,7 +103,7 @@ import Testing
       let ready = ready(shard, thresholds: [.init(selector: "http_req_failed", expression: "p(95)<1")])
       try await store.putDocument(ready, at: RunKeys(Samples.run).ready(shard))
     }
-    let result = try await run(ScriptedLauncher { _, _ in .running }).carryOut()
+    let result = try await run(ScriptedLauncher { _, _ in .running }).carryOut().result
     #expect(result.decision.reasons.first?.hasPrefix("a threshold of the script cannot be judged") == true)
     #expect(try await !isStarted())
   }
@@ -110,7 +111,7 @@ import Testing
   @Test func `shards that are not ready in time are named, and all are stopped once`() async throws {
     let launcher = ScriptedLauncher { _, _ in .running }
     try await announce(0)
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(result.decision.reasons.first == "shard 1 was not ready after 10 s, so the run was not started")
     #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
   }
@@ -125,7 +126,7 @@ import Testing
       try await store.putDocument(
         ready(shard, thresholds: [threshold]), at: RunKeys(Samples.run).ready(shard))
     }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     let sentence = "errors count<100 was crossed 5 s after the start: 120 against 100"
     #expect(result.stopped?.cause == .threshold && result.stopped?.reason.hasPrefix(sentence) == true)
     // These shards hand in nothing, so the run is not whole; what stopped it is said all the same.
@@ -141,7 +142,7 @@ import Testing
   @Test func `shards that do not end are stopped at the deadline`() async throws {
     let launcher = ScriptedLauncher { _, _ in .running }
     for shard in 0..<2 { try await announce(shard) }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(try await isStarted())
     #expect(
       result.decision.reasons.first == "the shards had not ended 160 s after the start, so they were stopped")
@@ -156,7 +157,7 @@ import Testing
       return .running
     }
     if isStarted { for shard in 0..<2 { try await announce(shard) } }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(result.stopped?.cause == .cancelled)
     #expect(result.decision.reasons.first == "the run was cancelled (SIGINT)")
     #expect(launcher.stops.withLock { $0 } == [0: 1, 1: 1])
@@ -184,9 +185,93 @@ import Testing
 
   @Test func `what cannot be recorded is said`() async throws {
     _ = try await store.put(Array("mine\r\n".utf8), at: historyKey, if: .always)
-    let result = try await run(ScriptedLauncher { _, _ in .ended(ShardFate("x")) }).carryOut()
-    let problems = await RunRecord(store: store) { _ in }.write(result)
-    #expect(problems.count == 1 && problems[0].hasPrefix("the run has no line in history.csv"))
+    let result = try await run(ScriptedLauncher { _, _ in .ended(ShardFate("x")) }).carryOut().result
+    let written = await RunRecord(store: store) { _ in }.write(result)
+    #expect(written.problems.count == 1 && written.isRecorded)
+    #expect(written.problems[0].hasPrefix("the run has no line in history.csv"))
     #expect(try await store.get(RunKeys(Samples.run).result) != nil)
+  }
+
+  // MARK: A store that fails
+
+  /// Shards that hand in a second after the start; from then on, or from the beginning, the store fails for a while.
+  private func endingRun(_ trouble: @escaping TroubledStore.Trouble) throws -> GridRun {
+    let launcher = ScriptedLauncher { [self] shard, _ in
+      guard
+        let start = try await store.getDocument(StartSignal.self, at: RunKeys(Samples.run).start)?.startAt,
+        clock.now > start.advanced(bySeconds: 1)
+      else { return .running }
+      try await store.putDocument(
+        Samples.Document(grid: Samples.summary(shard: shard, of: 2, startAt: start)),
+        at: RunKeys(Samples.run).summary(shard))
+      return .ended(ShardFate("its agent ended with code 0"))
+    }
+    return try run(launcher, store: TroubledStore(store, trouble))
+  }
+
+  /// Every one of them is asked or told once, and the run depends on it.
+  @Test(arguments: ["thresholds.json", "start.json", "setup.json", "summary.json"])
+  func `half a minute of trouble with one object costs nothing`(name: String) async throws {
+    for shard in 0..<2 { try await announce(shard) }
+    let since = Mutex<UTCInstant?>(nil)
+    let result = try await endingRun { [clock] operation, key in
+      guard operation != .list, key.hasSuffix("/" + name) else { return nil }
+      let first = since.withLock { since in
+        since = since ?? clock.now
+        return since
+      }
+      return clock.now.seconds(since: first ?? clock.now) < 30 ? TroubledStore.away : nil
+    }.carryOut().result
+    #expect(since.withLock(\.self) != nil)
+    #expect(result.outcomes.map(\.word) == ["complete", "complete"], "\(result.decision.reasons)")
+    #expect(result.stopped == nil)
+    let note =
+      "the store does not answer, which is tried again for up to 60 s: s3:GetObject failed: SlowDown (busy)"
+    #expect(watcher.notes.withLock { $0.contains { $0.hasPrefix(note) } })
+  }
+
+  @Test func `summaries that cannot be read leave the run to be recorded later`() async throws {
+    for shard in 0..<2 { try await announce(shard) }
+    let grid = try endingRun { _, key in key.hasSuffix("/shard-1/summary.json") ? TroubledStore.away : nil }
+    let left = await #expect(throws: RunLeft.self) { try await grid.carryOut() }
+    #expect(left?.exitCode == 2)
+    #expect(left?.reason.hasPrefix("what its shards handed in cannot be read: s3:GetObject failed") == true)
+  }
+
+  @Test func `a launch that is refused is a run that is recorded`() async throws {
+    struct Refusing: ShardLauncher {
+      func launch(_ shards: [ShardSpec]) async throws {
+        throw ECSLaunchRefused(description: "ecs:RunTask was refused")
+      }
+      func refresh(isUrgent: Bool) async {}
+      func state(_ index: Int) async -> LaunchState { .notLaunched }
+      func stop(_ index: Int, reason: String) async {}
+      func end(_ index: Int) async {}
+    }
+    let plain = try run(ScriptedLauncher { _, _ in .running })
+    let grid = GridRun(
+      options: plain.options, host: plain.host, store: store, launcher: Refusing(), plan: plain.plan,
+      stop: stop, display: watcher)
+    let end = try await grid.carryOut()
+    #expect(end.isClear && end.result.decision.verdict == .incomplete)
+    #expect(end.result.decision.reasons.first == "ecs:RunTask was refused")
+  }
+
+  @Test func `a store's clock counts where this machine's is off for certain`() {
+    let notes = Mutex<[String]>([])
+    func now(_ offset: Double?) -> UTCInstant {
+      let host = CoordinatorHost(
+        now: { Samples.instant(100) }, sleep: { _ in }, environment: [:], randomText: { "" })
+      let store = TroubledStore(store, clockOffset: offset)
+      return host.onClock(of: store) { note in notes.withLock { $0.append(note) } }.now()
+    }
+    #expect([nil, 1.9, -1.9].map(now) == .init(repeating: Samples.instant(100), count: 3))
+    #expect(notes.withLock { $0.isEmpty })
+    #expect([30, -30].map(now) == [Samples.instant(130), Samples.instant(70)])
+    #expect(
+      notes.withLock(\.self)
+        == ["behind", "ahead of"].map {
+          "this machine's clock is 30 s \($0) the store's, which counts: set it right"
+        })
   }
 }

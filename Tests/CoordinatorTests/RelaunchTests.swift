@@ -70,7 +70,7 @@ import Testing
       if try await isStarted() { try await handIn(shard, shard + 1) }
       return .running
     }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(result.outcomes.map(\.word) == ["complete", "complete"], "\(result.decision)")
     #expect(launcher.attempts(0) == [1] && launcher.attempts(1) == [1, 2])
     #expect(launcher.environments[1]?["GRID_ATTEMPT"] == "2")
@@ -85,7 +85,7 @@ import Testing
 
   @Test func `what fails a third time is given up`() async throws {
     let launcher = Scripted.Launcher { shard, _ in shard == 1 ? Self.lost : .running }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(launcher.attempts(1) == [1, 2, 3])
     #expect(
       result.decision.reasons.first
@@ -108,7 +108,7 @@ import Testing
       }
       return .running
     }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(result.decision.reasons.first == "shard 1 was not ready after 20 s, so the run was not started")
     #expect(notes.count(where: { $0.contains("shard-1/ready.json is of attempt 1") }) == 0)
     #expect(launcher.attempts(1) == [1, 2])
@@ -157,7 +157,7 @@ import Testing
       if try await isStarted() { try await handIn(shard, shard == dying ? 2 : 1) }
       return .running
     }
-    let result = try await run(launcher, setup: setup).carryOut()
+    let result = try await run(launcher, setup: setup).carryOut().result
     if setup == .once, dying == 0 {
       #expect(result.decision.reasons.first?.hasPrefix("shard 0 ended before the start") == true)
       #expect(launcher.attempts(0) == [1])
@@ -180,7 +180,7 @@ import Testing
       if clock.now > Samples.instant(110) { try await handIn(0) }
       return .running
     }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(launcher.attempts(1) == [1] && result.stopped == nil)
     #expect(result.decision.reasons.first == "shard 1 is missing: its Spot capacity was taken back")
     #expect(result.outcomes.map(\.word) == ["complete", "missing"])
@@ -194,7 +194,7 @@ import Testing
       try await handIn(shard)
       return shard == 1 && clock.now > Samples.instant(110) ? .ended(ShardFate("it is gone")) : .running
     }
-    let result = try await run(launcher).carryOut()
+    let result = try await run(launcher).carryOut().result
     #expect(
       result.decision.reasons.first
         == "shard 1 is missing: its summary is of attempt 1, superseded by attempt 2: it is gone")
@@ -213,7 +213,7 @@ import Testing
         if try await other.isStarted() { try await other.handIn(shard) }
         return .running
       }
-      let result = try await other.run(launcher, location: location).carryOut()
+      let result = try await other.run(launcher, location: location).carryOut().result
       #expect(result.decision.verdict != .incomplete || result.outcomes.allSatisfy { $0.problem == nil })
       #expect(other.watcher.starts.withLock { $0.map { $0.seconds(since: Samples.instant(100)) } } == [lead])
       #expect(launcher.urgentLooks.withLock { $0 } >= 1)
@@ -223,7 +223,7 @@ import Testing
   @Test func `scripts that the coordinator has not seen must be one`() async throws {
     try await announce(0)
     try await announce(1, digest: "another")
-    let result = try await run(Scripted.Launcher { _, _ in .running }).carryOut()
+    let result = try await run(Scripted.Launcher { _, _ in .running }).carryOut().result
     #expect(
       result.decision.reasons.first
         == "shard 1 has another script than shard 0 (SHA-256 another and digest): one test needs one script")

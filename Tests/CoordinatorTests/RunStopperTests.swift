@@ -15,12 +15,13 @@ import Testing
   init() throws { store = DirectoryObjectStore(folder: try temporaryFolder().path) }
 
   private func stopper(
+    _ troubled: TroubledStore? = nil,
     endTasks: (@Sendable (String, RunID, Double) async throws -> Bool)? = nil,
     _ meanwhile: @escaping @Sendable () async throws -> Void = {}
   ) -> RunStopper {
     let clock = clock
     return RunStopper(
-      store: store, location: .folder("/tmp/out"), run: Samples.run,
+      store: troubled ?? store as any ObjectStore, location: .folder("/tmp/out"), run: Samples.run,
       host: CoordinatorHost(
         now: { clock.now },
         sleep: {
@@ -113,8 +114,39 @@ import Testing
     #expect(try await result()?.reasons.contains("shard 1 is missing: it handed in no summary") == true)
   }
 
-  @Test func `a coordinator that lives records its run itself`() async throws {
-    try await begin()
+  /// Its first sign may be seen late, behind a minute of waiting for tasks.
+  @Test(arguments: [[], [0, 1]]) func `a coordinator that lives records its run itself`(handedIn: [Int])
+    async throws
+  {
+    try await begin(handedIn: handedIn)
+    let counter = Mutex(0)
+    let endTasks: @Sendable (String, RunID, Double) async throws -> Bool = { [clock] _, _, _ in
+      clock.advance(.seconds(60))
+      return true
+    }
+    let code = try await stopper(endTasks: handedIn.isEmpty ? nil : endTasks) { [self] in
+      let next = counter.withLock { count in
+        count += 1
+        return count
+      }
+      try await store.putDocument(AliveSignal(nonce: "nonce", counter: next), at: keys.alive)
+      if next == 8, handedIn.isEmpty { for shard in 0...1 { try await handIn(shard) } }
+      if next == 20 {
+        let result =
+          #"{"verdict": "fail", "reasons": ["p95 was 900 ms"], "finished_at": "2026-11-23T02:20:00Z"}"#
+        _ = try await store.put(Array(result.utf8), at: keys.result, if: .always)
+      }
+    }.stop(reason: nil, wait: 60)
+    #expect(code == 0 && words.contains("its coordinator has recorded it"))
+    // The line is the one thing that it might not have come to: with the verdict that was recorded.
+    #expect(try await historyLines() == 1)
+    let line = String(decoding: try #require(try await store.get(historyKey)).bytes, as: UTF8.self)
+    #expect(line.contains("2026-11-23T02:20:00Z,fail,p95 was 900 ms,"))
+    #expect(try await store.get(activeKey) == nil)
+  }
+
+  @Test func `what its coordinator has not yet recorded keeps its place`() async throws {
+    try await begin(handedIn: [0, 1])
     let counter = Mutex(0)
     let code = try await stopper(endTasks: nil) { [self] in
       let next = counter.withLock { count in
@@ -122,17 +154,37 @@ import Testing
         return count
       }
       try await store.putDocument(AliveSignal(nonce: "nonce", counter: next), at: keys.alive)
-      if next == 8 { for shard in 0...1 { try await handIn(shard) } }
-      if next == 20 { _ = try await store.put(Array("{}".utf8), at: keys.result, if: .always) }
     }.stop(reason: nil, wait: 60)
-    #expect(code == 0 && words.contains("its coordinator has recorded it"))
-    // The line is the one thing that it might not have come to.
-    #expect(try await historyLines() == 1)
+    #expect(code == 0 && words.contains("its coordinator still counts and has not recorded it within 60 s"))
+    #expect(try await store.get(activeKey) != nil)
+    #expect(try await result() == nil)
+  }
+
+  @Test func `a store that fails leaves no task behind`() async throws {
+    try await begin()
+    let troubled = TroubledStore(store) { operation, _ in operation == .list ? TroubledStore.away : nil }
+    let ended = Mutex(0)
+    let stopper = stopper(
+      troubled,
+      endTasks: { _, _, _ in
+        ended.withLock { $0 += 1 }
+        return true
+      })
+    await #expect(throws: AWSError.self) { try await stopper.stop(reason: nil, wait: 1) }
+    #expect(ended.withLock(\.self) == 1)
+    #expect(try await store.get(activeKey) != nil)
   }
 
   @Test func `tasks that are left make it no success`() async throws {
     try await begin(handedIn: [0, 1])
     #expect(try await stopper(endTasks: { _, _, _ in false }).stop(reason: nil, wait: 1) == 2)
+    // It is recorded, and still in its place: what is left of it makes load.
+    #expect(try await store.get(activeKey) != nil)
+    #expect(try await result() != nil)
+    #expect(try await stopper(endTasks: { _, _, _ in false }).stop(reason: nil, wait: 1) == 2)
+    #expect(try await store.get(activeKey) != nil)
+    #expect(try await stopper(endTasks: { _, _, _ in true }).stop(reason: nil, wait: 1) == 0)
+    #expect(try await store.get(activeKey) == nil)
   }
 
   @Test func `what is no run, or nobody's to stop, is refused`() async throws {

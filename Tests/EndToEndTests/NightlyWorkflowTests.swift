@@ -17,7 +17,10 @@ extension EndToEnd {
       esac
       """
 
-    private func job(_ grid: CloudGrid, _ arguments: [String] = []) throws -> Program {
+    private func job(_ grid: CloudGrid, _ arguments: [String] = [], folder: String = "job") throws -> Program
+    {
+      let temporary = grid.folder.appending(path: folder)
+      try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
       let bin = grid.folder.appending(path: "bin")
       try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
       let docker = bin.appending(path: "docker")
@@ -32,7 +35,7 @@ extension EndToEnd {
           "--var", "GRID_CONFIG=\(grid.configuration.path)", "--var", "AWS_REGION=\(grid.region)",
         ] + arguments,
         environment: grid.environment.merging([
-          "PATH": "\(bin.path):/usr/bin:/bin", "RUNNER_TEMP": grid.folder.path,
+          "PATH": "\(bin.path):/usr/bin:/bin", "RUNNER_TEMP": temporary.path, "GITHUB_ACTIONS": "true",
           "COORDINATOR": Program.folder.appending(path: "coordinator").path,
           "PYTHONPATH": root.appending(path: ".tools/PyYAML-6.0.3").path,
           "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7",
@@ -45,7 +48,9 @@ extension EndToEnd {
         more: "shards: 2\nthresholds: {http_reqs: count>10}")
       let ending = try await job(grid).ending()
       #expect(ending.code == 0, "\(ending.output)\n\(ending.errors)")
-      #expect(ending.output.contains("PASS") && ending.output.contains("no run is under way"))
+      #expect(
+        ending.output.contains("PASS")
+          && ending.output.contains("is over and recorded: there is nothing to stop"))
       try await grid.expectNothingLeft()
     }
 
@@ -57,6 +62,10 @@ extension EndToEnd {
       try await eventually("the load", within: 60) {
         try await grid.objects.list("").contains { $0.text.hasSuffix("/progress.json") }
       }
+      // Another job of the same workflow run, which is refused, and whose last step must not stop this one's.
+      let other = try await job(grid, folder: "other").ending()
+      #expect(other.code == 1 && other.output.contains("which is not this job's"), "\(other.output)")
+      #expect(try await grid.objects.list("").allSatisfy { !$0.text.hasSuffix("/stop.json") })
       try Data().write(to: mark)
       let ending = await running.ending()
       #expect(ending.code == 130, "\(ending.output)\n\(ending.errors)")

@@ -31,10 +31,7 @@ struct HistoryRecord: Sendable {
     values["run_id"] = plan.run.text
     values["attempt"] = "1"
     values["started_at"] = Self.wholeSeconds(summary.startAt ?? plan.createdAt)
-    values["finished_at"] = Self.wholeSeconds(result.finishedAt)
-    values["verdict"] = result.decision.verdict.rawValue
-    values["reasons"] = CSV.guarded(
-      result.decision.reasons.joined(separator: "; ").replacing("\n", with: " "))
+    note(result.decision.verdict, result.decision.reasons, result.finishedAt)
     values["commit"] = plan.commit.map(CSV.guarded)
     values["ref"] = plan.ref.map(CSV.guarded)
     values["workflow_run_url"] = plan.workflowRunURL.map(CSV.guarded)
@@ -54,6 +51,20 @@ struct HistoryRecord: Sendable {
     }
     addCounts(summary)
     addDurations(result)
+  }
+
+  private mutating func note(_ verdict: Verdict, _ reasons: [String], _ finishedAt: UTCInstant) {
+    values["finished_at"] = Self.wholeSeconds(finishedAt)
+    values["verdict"] = verdict.rawValue
+    values["reasons"] = CSV.guarded(reasons.joined(separator: "; ").replacing("\n", with: " "))
+  }
+
+  /// With what was recorded of the verdict.
+  func with(_ recorded: RecordedVerdict?) -> HistoryRecord {
+    guard let recorded else { return self }
+    var record = self
+    record.note(recorded.verdict, recorded.reasons, recorded.finishedAt)
+    return record
   }
 
   private mutating func addCounts(_ summary: RunSummary) {

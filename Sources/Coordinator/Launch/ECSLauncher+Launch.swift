@@ -67,7 +67,10 @@ extension ECSLauncher {
       if !isTold { tell(refusal) }
       isTold = true
     }
-    await clear(before, until: deadline)
+    guard await clear(before, until: deadline) else {
+      over(spec, ShardFate("its last task could not be told to stop, so it was not launched again"))
+      return tellOnce(nil)
+    }
     var tries = ECSLaunchTries(timings)
     while let placement = begin(spec) {
       guard let refusal = await ask(spec, tries.number, placement) else { return tellOnce(nil) }
@@ -89,11 +92,14 @@ extension ECSLauncher {
   }
 
   /// There must never be two tasks of a shard.
-  private func clear(_ before: ECSShard?, until deadline: UTCInstant) async {
-    guard let arn = before?.arn, before?.isGone == false else { return }
-    while await !stopTask(arn, reason: "it is launched anew", tries: 2), host.now() < deadline {
+  /// - Returns: whether the last one is gone, or told to go.
+  private func clear(_ before: ECSShard?, until deadline: UTCInstant) async -> Bool {
+    guard let arn = before?.arn, before?.isGone == false else { return true }
+    while await !stopTask(arn, reason: "it is launched anew", tries: 2) {
+      guard host.now() < deadline, !isCancelled() else { return false }
       await pause(1)
     }
+    return true
   }
 
   /// Whether this launch of the shard is still the one that counts.

@@ -65,13 +65,16 @@ extension ECSLauncher {
   /// - Returns: whether ECS has accepted it, or the task is gone.
   func stopTask(_ arn: String, reason: String, tries: Int) async -> Bool {
     if told.contains(arn) { return true }
-    if let under = telling[arn] { return await under.value }
-    let telling = Task { await tell(arn, reason, tries) }
+    let telling =
+      self.telling[arn]
+      ?? Task {
+        let isTold = await tell(arn, reason, tries)
+        self.telling[arn] = nil
+        if isTold { told.insert(arn) }
+        return isTold
+      }
     self.telling[arn] = telling
-    let isTold = await telling.value
-    self.telling[arn] = nil
-    if isTold { told.insert(arn) }
-    return isTold
+    return await outcome(of: telling) ?? false
   }
 
   private func tell(_ arn: String, _ reason: String, _ tries: Int) async -> Bool {

@@ -4,11 +4,16 @@ extension ECSLauncher {
   /// Looks for tasks of this run that the launcher does not know, because an answer had not come, and stops those that
   /// nobody wants.
   func sweep() async {
-    if let sweeping { return await sweeping.value }
-    let sweep = Task { await lookForUnknown() }
+    if let sweeping {
+      await outcome(of: sweeping)
+      return
+    }
+    let sweep = Task {
+      await lookForUnknown()
+      sweeping = nil
+    }
     sweeping = sweep
-    await sweep.value
-    sweeping = nil
+    await outcome(of: sweep)
   }
 
   private func lookForUnknown() async {
@@ -71,28 +76,32 @@ extension ECSLauncher {
     }?.0
   }
 
-  /// Tasks leave by themselves when their agents have handed in; what has not after ``ECSTimings/settle`` is stopped.
-  func settle() async {
+  /// Tasks leave by themselves when their agents have handed in; what has not after ``ECSTimings/settle`` is stopped: ECS
+  /// kills what it has been told to stop.
+  func settle() async -> Bool {
     let deadline = host.now().advanced(bySeconds: timings.settle)
     var left = await leftOver()
     while !left.isEmpty, host.now() < deadline, !isCancelled(), !Task.isCancelled {
       await pause(2)
       left = await leftOver()
     }
-    await withTaskGroup(of: Void.self) { group in
+    return await withTaskGroup(of: Bool.self) { group in
       for arn in left {
         group.addTask {
-          if await !self.stopTask(arn, reason: "the run is over", tries: 2) {
-            self.note("task \(ecsTaskID(arn)) still runs and could not be told to stop")
-          }
+          let isTold = await self.stopTask(arn, reason: "the run is over", tries: 2)
+          if !isTold { self.note("task \(ecsTaskID(arn)) still runs and could not be told to stop") }
+          return isTold
         }
       }
+      var areAllTold = true
+      for await isTold in group where !isTold { areAllTold = false }
+      return areAllTold
     }
   }
 
-  /// When ECS does not list them, those that are known and not yet over.
+  /// When ECS does not list them, those of which it has not said that they are gone.
   private func leftOver() async -> [String] {
-    let left = await listed() ?? shards.values.filter { $0.launchedAt != nil }.compactMap(\.arn)
+    let left = await listed() ?? shards.values.filter { !$0.isGone }.compactMap(\.arn)
     return left.filter { !told.contains($0) }
   }
 }

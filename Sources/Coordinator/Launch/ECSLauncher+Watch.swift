@@ -4,7 +4,7 @@ extension ECSLauncher {
   /// One that is not urgent goes on in the background: whoever looks after a run does not wait for the network.
   func refresh(isUrgent: Bool) async {
     if isUrgent {
-      _ = await describing?.value
+      if let describing { await outcome(of: describing) }
       await look()
     } else if describing == nil,
       describedAt.map({ host.now().seconds(since: $0) >= timings.describe }) ?? true
@@ -14,7 +14,7 @@ extension ECSLauncher {
   }
 
   /// - Returns: what went wrong.
-  @discardableResult func look() async -> (any Error)? { await startLook().value }
+  @discardableResult func look() async -> (any Error)? { await outcome(of: startLook()) ?? nil }
 
   private func startLook() -> Task<(any Error)?, Never> {
     describedAt = host.now()
@@ -57,15 +57,22 @@ extension ECSLauncher {
     let known = Dictionary(
       (answer.tasks ?? []).compactMap { task in task.taskArn.map { ($0, task) } },
       uniquingKeysWith: { first, _ in first })
+    let missing = Set((answer.failures ?? []).filter { $0.reason == "MISSING" }.compactMap(\.arn))
     for (index, shard) in shards {
       guard case .launched(let arn, let launchedAt) = shard.phase, arns.contains(arn) else { continue }
       if let task = known[arn] {
+        shards[index]?.timesMissing = 0
         let fate = ECSTaskFate(task, container: tasks.options.container)
         guard let sentence = fate.shardFate(stopReason: shard.stopReason) else { continue }
         shards[index]?.phase = .over(sentence)
         shards[index]?.isGone = true
         shards[index]?.wasReclaimed = fate.isReclaimed
-      } else if host.now().seconds(since: launchedAt) >= timings.visible {
+      } else if missing.contains(arn) {
+        // One answer may come from where the task is not yet, or no more, known. One that does not name it is none.
+        shards[index]?.timesMissing += 1
+        guard shard.timesMissing > 0, host.now().seconds(since: launchedAt) >= timings.visible else {
+          continue
+        }
         shards[index]?.phase = .over(
           ShardFate("its task \(ecsTaskID(arn)) is no longer known to ECS", mayRelaunch: true))
       }

@@ -51,6 +51,14 @@ actor ECSLauncher: ShardLauncher {
     if seconds > 0 { try? await host.sleep(.seconds(seconds)) }
   }
 
+  /// What a call comes to that others may wait for as well; it goes on when this one no longer does.
+  /// - Returns: `nil` when the caller was cancelled.
+  @discardableResult nonisolated func outcome<Value: Sendable>(of task: Task<Value, Never>) async -> Value? {
+    let (values, value) = AsyncStream<Value>.makeStream()
+    Task { value.yield(await task.value) }
+    return await values.first { _ in true }
+  }
+
   /// - Parameter key: what is said once only.
   func noteOnce(_ key: String, _ sentence: String) {
     if said.insert(key).inserted { note(sentence) }

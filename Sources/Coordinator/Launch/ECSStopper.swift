@@ -15,12 +15,22 @@ struct ECSStopper: Sendable {
   /// - Throws: when ECS does not say which tasks there are.
   func stop(startedBy: String, reason: String, wait: Double) async throws -> Int32 {
     let deadline = host.now().advanced(bySeconds: wait)
+    let retry = host.retryWindow("ECS", note: { say("\($0)\n") })
     var told: Set<String> = []
     var refused: [String: String] = [:]
-    // Again, because a task that was just being launched is listed a moment later.
+    // Until nothing was listed for a moment: a task that was just being launched is listed only then.
+    var emptySince: UTCInstant?
     while true {
-      let listed = try await api.tasks(startedBy: startedBy, cluster: cluster).filter { !told.contains($0) }
-      if listed.isEmpty { break }
+      let listed = try await retry { try await api.tasks(startedBy: startedBy, cluster: cluster) }
+        .filter { !told.contains($0) }
+      if listed.isEmpty {
+        let since = emptySince ?? host.now()
+        emptySince = since
+        if wait <= 0 || host.now().seconds(since: since) >= ECSTimings().listed { break }
+        try await host.sleep(.seconds(1))
+        continue
+      }
+      emptySince = nil
       let answers = await stopAll(listed, reason)
       told.formUnion(answers.filter { $0.value == nil }.keys)
       refused = answers.compactMapValues(\.self)

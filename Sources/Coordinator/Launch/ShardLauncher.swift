@@ -12,13 +12,14 @@ protocol ShardLauncher: Sendable {
   func stop(_ index: Int, reason: String) async
   /// Ends whatever still runs of a shard, as fast as the launcher can.
   func end(_ index: Int) async
-  /// After a run that ended well: when it returns, nothing of the run is left running. May take half a minute.
-  func settle() async
+  /// After a run: looks for what is left of it, and ends that. May take half a minute.
+  /// - Returns: whether nothing is left, or somebody has taken it upon them to end what is.
+  func settle() async -> Bool
 }
 
 extension ShardLauncher {
   /// A launcher that always knows has nothing left.
-  func settle() async {}
+  func settle() async -> Bool { true }
 }
 
 struct ShardSpec: Sendable {

@@ -14,6 +14,7 @@ struct ShardCollector: Sendable {
   /// - Parameters:
   ///   - attempt: the one that counts; `nil` when nobody knows but the store: the newest that has announced itself.
   ///   - fate: what the launcher knows of shards that handed in nothing.
+  /// - Throws: what the store throws, if that may pass. Anything else that is wrong with a summary is its shard's problem.
   func outcomes(
     attempt: (@Sendable (Int) -> Int)? = nil, fate: @escaping @Sendable (Int) -> ShardFate?
   ) async throws -> [ShardOutcome] {
@@ -23,15 +24,24 @@ struct ShardCollector: Sendable {
       thresholds: try await store.getDocument(RunThresholds.self, at: keys.thresholds)?.thresholds ?? [],
       abortedAt: try await abortedAt())
     let found = await inParallel(0..<plan.shardCount) { index in
-      let current = if let attempt { attempt(index) } else { await announcedAttempt(index) }
-      return await outcome(index, run, attempt: current, fate: fate)
+      await Result {
+        let current = if let attempt { attempt(index) } else { try await announcedAttempt(index) }
+        return try await outcome(index, run, attempt: current, fate: fate)
+      }
     }
-    return agreeing((0..<plan.shardCount).compactMap { found[$0] })
+    return agreeing(try (0..<plan.shardCount).compactMap { try found[$0]?.get() })
   }
 
-  private func announcedAttempt(_ index: Int) async -> Int? {
-    let ready = try? await store.getDocument(ShardReady.self, at: RunKeys(plan.run).ready(index))
+  private func announcedAttempt(_ index: Int) async throws -> Int? {
+    let ready = try await readable(ShardReady.self, at: RunKeys(plan.run).ready(index))
     return ready?.shard.nonce == plan.nonce ? ready?.shard.attempt : nil
+  }
+
+  /// - Returns: `nil` for what is not there, or is no such document.
+  private func readable<Document: Decodable>(_ type: Document.Type, at key: ObjectKey) async throws
+    -> Document?
+  {
+    do { return try await store.getDocument(type, at: key) } catch is UnreadableDocument { return nil }
   }
 
   /// Where the plan does not say which script it is, the first shard's is it.
@@ -59,11 +69,11 @@ struct ShardCollector: Sendable {
 
   private func outcome(
     _ index: Int, _ run: Run, attempt: Int?, fate: @Sendable (Int) -> ShardFate?
-  ) async -> ShardOutcome {
+  ) async throws -> ShardOutcome {
     do {
       guard let object = try await store.get(RunKeys(plan.run).summary(index)) else {
         let fate = fate(index)?.sentence ?? "it handed in no summary"
-        let words = await lastWords(of: index, attempt: attempt).map { ": \($0)" } ?? ""
+        let words = try await lastWords(of: index, attempt: attempt).map { ": \($0)" } ?? ""
         return .missing("shard \(index) is missing: \(fate)\(fate.hasSuffix(words) ? "" : words)")
       }
       let shard = try read(object.bytes, index: index, run)
@@ -79,14 +89,14 @@ struct ShardCollector: Sendable {
       // Who ended it, the agent itself cannot know.
       let who = fate(index).flatMap { $0.isFromOutside ? "; \($0.sentence)" : nil } ?? ""
       return .partial(shard, "shard \(index) is not whole: \(shard.summary.ending.meaning)\(who)")
-    } catch {
+    } catch  where !isTransient(error) {
       return .missing("shard \(index) cannot be used: \(error)")
     }
   }
 
   /// What an agent that handed in nothing said why; `nil` when it said nothing.
-  func lastWords(of index: Int, attempt: Int?) async -> String? {
-    let failed = try? await store.getDocument(ShardFailed.self, at: RunKeys(plan.run).failed(index))
+  func lastWords(of index: Int, attempt: Int?) async throws -> String? {
+    let failed = try await readable(ShardFailed.self, at: RunKeys(plan.run).failed(index))
     guard let failed, failed.run == plan.run, failed.attempt == attempt ?? failed.attempt else { return nil }
     return failed.reason
   }

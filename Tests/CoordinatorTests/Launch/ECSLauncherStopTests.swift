@@ -241,7 +241,7 @@ import Testing
     let settling = Task { await launcher.settle() }
     await clock.run { [clock] in clock.seconds > begun + 5 }
     for index in 0..<2 { ecs.end(index) { $0.stopCode = "EssentialContainerExited" } }
-    try await clock.during { await settling.value }
+    #expect(try await clock.during { await settling.value })
     #expect(ecs.stopped.isEmpty && clock.seconds - begun < 10)
   }
 
@@ -252,7 +252,7 @@ import Testing
     ecs.end(0) { $0.stopCode = "EssentialContainerExited" }
     ecs.start(try Samples.taskPlan().request(Samples.spec(1, attempt: 7), number: 1, on: .onDemand))
     let begun = clock.seconds
-    try await clock.during { await launcher.settle() }
+    #expect(try await clock.during { await launcher.settle() })
     #expect(Set(ecs.stopped) == ["1-1", "1-2"])
     #expect((30...33).contains(clock.seconds - begun))
   }
@@ -265,8 +265,28 @@ import Testing
       })
     let launcher = try launcher(ecs)
     try await launch(launcher, 2)
-    try await clock.during { await launcher.settle() }
+    #expect(try await clock.during { await launcher.settle() })
     #expect(Set(ecs.stopped) == ["0-0", "1-1"])
     #expect(notes.all.count == 1 && notes.all[0].contains("ecs:ListTasks"))
+  }
+
+  @Test(arguments: [true, false]) func `a task that could not be told to stop is not settled`(isListed: Bool)
+    async throws
+  {
+    let ecs = FakeECS(
+      clock,
+      onStop: { _, _ in
+        throw AWSError(call: "ecs:StopTask", code: "AccessDeniedException", message: "no", status: 400)
+      },
+      onList: { _, _ in
+        if isListed { return nil }
+        throw AWSError(call: "ecs:ListTasks", code: "ServerException", message: "x", status: 500)
+      })
+    let launcher = try launcher(ecs, shards: 1)
+    try await launch(launcher, 1)
+    // It counts as over from here on, and is there all the same.
+    try await clock.during { await launcher.end(0) }
+    let isSettled = try await clock.during { await launcher.settle() }
+    #expect(!isSettled)
   }
 }

@@ -313,6 +313,52 @@ import Testing
     #expect(fate.sentence == "its task 0-0 is no longer known to ECS" && fate.mayRelaunch)
   }
 
+  /// One answer that does not name it, or says once that there is none, may come from anywhere.
+  @Test func `a task that is left out of an answer, or missing from one, runs on`() async throws {
+    let ecs = FakeECS(
+      clock,
+      onDescribe: { [clock] request, number in
+        guard clock.seconds > 130 else { return nil }
+        return switch number % 3 {
+        case 0: ECSTasks(failures: request.tasks.map { .init(arn: $0, reason: "MISSING") })
+        case 1: ECSTasks()
+        default: nil
+        }
+      })
+    let launcher = try launcher(ecs, shards: 1)
+    try await launch(launcher, 1)
+    try await clock.look {
+      await launcher.refresh(isUrgent: false)
+      return clock.seconds > 200
+    }
+    #expect(await launcher.state(0) == .running)
+  }
+
+  @Test func `whoever is cancelled does not wait for ECS`() async throws {
+    let ecs = FakeECS(
+      clock,
+      onDescribe: { _, number in
+        if number > 1 { try await Task.sleep(for: .seconds(3600)) }
+        return nil
+      },
+      onStop: { _, _ in
+        try await Task.sleep(for: .seconds(3600))
+        return true
+      })
+    let launcher = try launcher(ecs, shards: 1)
+    try await launch(launcher, 1)
+    let looking = Task { await launcher.refresh(isUrgent: true) }
+    let stopping = Task { await launcher.stop(0, reason: "the run was cancelled") }
+    await clock.run { ecs.book.withLock { $0.describes.count == 2 && $0.stops.count == 1 } }
+    let before = clock.seconds
+    looking.cancel()
+    stopping.cancel()
+    // Nobody lets the time go on, by which an answer would be given up.
+    await looking.value
+    await stopping.value
+    #expect(clock.seconds == before)
+  }
+
   @Test func `no answer is no news, and is said when it lasts`() async throws {
     let isDown = Mutex(false)
     let ecs = FakeECS(
@@ -379,6 +425,21 @@ import Testing
     // The old one's end is no news of the new one.
     await launcher.refresh(isUrgent: true)
     #expect(await launcher.state(1) == .running)
+  }
+
+  @Test func `a shard whose last task cannot be stopped is not launched again`() async throws {
+    let ecs = FakeECS(
+      clock,
+      onStop: { _, _ in
+        throw AWSError(call: "ecs:StopTask", code: "ServerException", message: "x", status: 500)
+      })
+    let launcher = try launcher(ecs, shards: 1)
+    try await launch(launcher, 1)
+    try await clock.during { try await launcher.launch([Samples.spec(0, attempt: 2)]) }
+    #expect(ecs.runs.count == 1)
+    #expect(
+      try await fate(launcher, 0).sentence
+        == "its last task could not be told to stop, so it was not launched again")
   }
 
   @Test func `what Spot took back is launched anew on demand`() async throws {

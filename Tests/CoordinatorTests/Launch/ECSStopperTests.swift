@@ -65,6 +65,21 @@ import Testing
     #expect(ecs.stopped == ["late", "0-0"])
   }
 
+  @Test func `one empty list, or an answer of 503, is not the end`() async throws {
+    let ecs = FakeECS(
+      clock,
+      onList: { _, number in
+        if number == 2 {
+          throw AWSError(call: "ecs:ListTasks", code: "ServerException", message: "x", status: 503)
+        }
+        return number == 1 ? ECSTaskList() : nil
+      })
+    try start(ecs, 1)
+    #expect(try await stop(ecs) == 0)
+    #expect(ecs.stopped == ["0-0"])
+    #expect(said.all[0].hasPrefix("ECS does not answer, which is tried again for up to 60 s: ecs:ListTasks"))
+  }
+
   @Test func `what could not be told is named`() async throws {
     let ecs = FakeECS(
       clock,
