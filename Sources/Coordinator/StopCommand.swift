@@ -7,8 +7,8 @@ struct StopCommand: AsyncParsableCommand {
     abstract: "Stops a run, its coordinator there or not, and records it.",
     discussion: """
       Tells every shard of the run to stop its k6 and hand in what it has, and waits for that. A coordinator that is \
-      still there records the run as incomplete; when it is gone, this command does. Without a run it is the one that is \
-      under way in the store.
+      still there records the run as incomplete; when it is gone, this command does. Without a run it is the job's own in a \
+      job of GitHub's, and elsewhere the one that is under way in the store.
 
         coordinator stop out/2026-11-23
         coordinator stop s3://bucket/checkout/2026-11-23
@@ -23,7 +23,9 @@ struct StopCommand: AsyncParsableCommand {
   var runName: String?
   @Option(help: ArgumentHelp("Where the run is kept.", valueName: "url"))
   var store: String?
-  @Option(help: ArgumentHelp("The run's id in that store (default: the one under way).", valueName: "id"))
+  @Option(
+    help: ArgumentHelp(
+      "The run's id in that store (default: this job's, or the one under way).", valueName: "id"))
   var run: String?
   @Option(help: ArgumentHelp("The configuration (YAML), for its store and cluster.", valueName: "grid.yml"))
   var config: String?
