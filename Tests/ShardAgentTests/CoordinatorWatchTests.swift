@@ -43,7 +43,7 @@ import Testing
     store.hang(context.keys.stop)
     let watch = CoordinatorWatch(try .sample(store, host.host(), deadManSeconds: 60), stop: stop)
     let watching = Task { await watch.run() }
-    while stop.reason == nil { await Task.yield() }
+    while stop.reason == nil, !Task.isCancelled { await Task.yield() }
     #expect(stop.reason?.cause == .lostCoordinator)
     watching.cancel()
     await watching.value

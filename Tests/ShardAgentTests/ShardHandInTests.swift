@@ -36,7 +36,8 @@ import Testing
     #expect(store[keys.summary(0)] != nil && store[keys.k6Log(0)] == [1, 2, 3])
   }
 
-  @Test func `a store that does not take the log, or never answers to it, gets the summary`() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `a store that does not take the log, or never answers to it, gets the summary`() async throws {
     store.beforeNextPut { store, key in
       #expect(key == "2026-11-23/shard-0/k6.log.gz")
       store.fail(.sample("InternalError", 500), times: 1)
