@@ -7,26 +7,38 @@ import Synchronization
 final class CoordinatorWatch: Sendable {
   private let context: ShardContext
   private let stop: StopRequest
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   private struct State {
     var counter: Int?
     /// On the host's own clock, in seconds.
-    var seenAt: Double?
-    var isLost = false
+    var seenAt: Double
     var isStoreTold = false
   }
 
-  init(_ context: ShardContext, stop: StopRequest) { (self.context, self.stop) = (context, stop) }
+  init(_ context: ShardContext, stop: StopRequest) {
+    (self.context, self.stop) = (context, stop)
+    state = Mutex(State(seenAt: context.host.uptime()))
+  }
 
   /// It has given no sign for as long as the plan allows.
-  var isCoordinatorLost: Bool { state.withLock(\.isLost) }
+  var isCoordinatorLost: Bool {
+    let seenAt = state.withLock(\.seenAt)
+    return context.plan.deadManSeconds.map { context.host.uptime() - seenAt > $0 } ?? false
+  }
 
-  /// Until it is cancelled.
+  /// Until it is cancelled. The age is looked at by itself: a look into the store may hang for longer than a coordinator
+  /// may be silent.
   func run() async {
     guard context.hasCoordinator else { return }
+    async let looks: Void = everySecond { await self.look() }
+    await everySecond { self.checkAge() }
+    await looks
+  }
+
+  private func everySecond(_ action: @Sendable () async -> Void) async {
     while !Task.isCancelled {
-      await look()
+      await action()
       try? await context.host.sleep(.seconds(1))
     }
   }
@@ -38,9 +50,8 @@ final class CoordinatorWatch: Sendable {
         stop.request(signal.cause, signal.reason)
       }
       let alive = try await store.getDocument(AliveSignal.self, at: keys.alive)
-      note(alive?.nonce == nonce ? alive?.counter : nil)
+      if let alive, alive.nonce == nonce { note(alive.counter) }
     } catch {
-      note(nil)
       let isNews = state.withLock { state in
         defer { state.isStoreTold = true }
         return !state.isStoreTold
@@ -51,21 +62,15 @@ final class CoordinatorWatch: Sendable {
     }
   }
 
-  /// - Parameter counter: `nil` when no sign could be read.
-  private func note(_ counter: Int?) {
-    guard let patience = context.plan.deadManSeconds else { return }
+  private func note(_ counter: Int) {
     let now = context.host.uptime()
-    let isLost = state.withLock { state in
-      if state.seenAt == nil || counter != nil && counter != state.counter {
-        (state.counter, state.seenAt, state.isLost) = (counter, now, false)
-      }
-      state.isLost = now - (state.seenAt ?? now) > patience
-      return state.isLost
-    }
-    if isLost {
-      stop.request(
-        .lostCoordinator,
-        "there was no sign of the coordinator for \(Int(patience)) s (\(context.keys.alive))")
-    }
+    state.withLock { if counter != $0.counter { ($0.counter, $0.seenAt) = (counter, now) } }
+  }
+
+  func checkAge() {
+    guard isCoordinatorLost, let patience = context.plan.deadManSeconds else { return }
+    stop.request(
+      .lostCoordinator,
+      "there was no sign of the coordinator for \(Int(patience)) s (\(context.keys.alive))")
   }
 }

@@ -42,7 +42,7 @@ struct InspectCommand: AsyncParsableCommand {
     raw.store = "file:///tmp"  // nothing is stored
     let stop = StopRequest()
     let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-    let signals = Task { for await signal in trapped { stop.request(.signal, "\(signal)") } }
+    let signals = Task { for await signal in trapped { stop.signal("\(signal)", at: host.now()) } }
     defer { signals.cancel() }
     let redactor = Redactor()
     let logger = liveLogger(host, redactor)
@@ -51,7 +51,8 @@ struct InspectCommand: AsyncParsableCommand {
       guard case .file(let path) = options.script else {
         throw UsageError("\(raw.script ?? "the script") cannot be inspected: expected a path of this machine")
       }
-      let secrets = try await liveSecretReader(host).read(options.secrets, environment: host.environment)
+      let secrets = try await liveSecretReader(host, .gettingReady(host, stop, logger)).read(
+        options.secrets, environment: host.environment)
       redactor.learn(secrets, logger)
       let k6 = K6Inspector(
         options: options, script: path, environment: secrets.added(to: host.environment), redactor: redactor,

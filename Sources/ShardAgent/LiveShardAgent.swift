@@ -20,7 +20,7 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   let stop = StopRequest()
   // Before anything is started: from here on a signal stops k6 in good order, it does not kill.
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-  let signals = Task { for await signal in trapped { stop.request(.signal, "\(signal)") } }
+  let signals = Task { for await signal in trapped { stop.signal("\(signal)", at: host.now()) } }
   let orphans = Task {
     guard host.processID == 1 else { return }
     // Until k6 runs, a dead child is one of its short commands.
@@ -43,10 +43,12 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
       freeAddress: freeLoopbackAddress, files: files, logger: logger, stop: stop, metricOutput: output,
       source: ScriptSource(
         options: options, store: store,
-        openStore: { try liveStore($0, environment: host.environment) }, files: files,
-        readFile: { try readFile(FilePath($0)) }),
+        openStore: {
+          try liveScriptStore($0, beside: options.store, environment: host.environment)
+        }, files: files, readFile: { try readFile(FilePath($0)) },
+        retry: .gettingReady(host, stop, logger)),
       metadataReader: TaskMetadataReader(transport: LiveHTTPTransport(), sleep: host.sleep),
-      secretReader: liveSecretReader(host), redactor: redactor)
+      secretReader: liveSecretReader(host, .gettingReady(host, stop, logger)), redactor: redactor)
     return try await run.carryOut()
   } catch let error as ShardFailure {
     logger.error("the shard did not run", metadata: ["reason": "\(error.sentence)"])
@@ -69,10 +71,10 @@ private let ownSecrets = [
   "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 ]
 
-func liveSecretReader(_ host: Host) -> SecretReader {
+func liveSecretReader(_ host: Host, _ retry: RetryWindow) -> SecretReader {
   // Who asks for no secret needs no region and no credentials.
   let client = Result { try AWSClient.live(host.environment) }
-  return SecretReader { id in
+  return SecretReader(retry: retry) { id in
     try await client.get().call(
       .secretsManager, "GetSecretValue", SecretQuestion(id: id), as: SecretAnswer.self)
   }

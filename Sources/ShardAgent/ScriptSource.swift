@@ -14,6 +14,7 @@ struct ScriptSource: Sendable {
   let openStore: @Sendable (StoreLocation) throws -> any ObjectStore
   let files: PrivateFiles
   let readFile: @Sendable (_ path: String) throws -> [UInt8]
+  let retry: RetryWindow
 
   /// Of one file. A k6 archive holds everything that a script opens.
   static let mostBytes = 64 << 20
@@ -80,7 +81,9 @@ struct ScriptSource: Sendable {
   private func get(_ key: ObjectKey, named name: String, from store: any ObjectStore) async throws -> [UInt8]
   {
     let object: StoredObject?
-    do { object = try await store.get(key) } catch {
+    do { object = try await retry { try await store.get(key) } } catch let failure as ShardFailure {
+      throw failure
+    } catch {
       throw ShardFailure.unavailable("the script's file \(name) cannot be read: \(error)")
     }
     guard let object else { throw ShardFailure.unavailable("the script's file \(name) is not there") }

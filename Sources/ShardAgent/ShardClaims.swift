@@ -1,9 +1,8 @@
-import Logging
 import Shared
 
 /// Finds an index for a task that was told none: `aws ecs run-task --count 10` gives ten tasks one environment.
 struct ShardClaims: Sendable {
-  let store: any ObjectStore
+  let store: RetryingStore
   let plan: RunPlan
   let task: String
   let now: @Sendable () -> UTCInstant

@@ -4,6 +4,8 @@ import Shared
 /// The end of a shard: what k6 left behind becomes the shard's summary in the store.
 struct ShardHandIn: Sendable {
   let context: ShardContext
+  /// The summary is all that the run was for.
+  let store: RetryingStore
   /// With k6's log.
   let files: PrivateFiles
   /// `nil` when it wrote none.
@@ -21,7 +23,7 @@ struct ShardHandIn: Sendable {
         measured: { name in stream.with { $0.total(name) } }))
     let key = context.keys.summary(context.shard.index)
     // Handed in once, last: a second agent for the same shard must not take the place of the first.
-    if try await context.store.get(key) != nil { throw course.failure ?? isThere(key) }
+    if try await store.get(key) != nil { throw course.failure ?? isThere(key) }
     await storeLog()
     let grid = summary(ending, course, stream, generator)
     let document =
@@ -36,11 +38,8 @@ struct ShardHandIn: Sendable {
   /// What is written in between is no more replaced than what was there before; but a try whose answer was lost may have
   /// written it.
   private func put(_ bytes: [UInt8], at key: ObjectKey, failure: ShardFailure?) async throws {
-    var outcome = PutOutcome.conditionFailed
-    try await insistently { outcome = try await context.store.put(bytes, at: key, if: .absent) }
-    if outcome == .conditionFailed, try await context.store.get(key)?.bytes != bytes {
-      throw failure ?? isThere(key)
-    }
+    guard try await store.put(bytes, at: key, if: .absent) == .conditionFailed else { return }
+    if try await store.get(key)?.bytes != bytes { throw failure ?? isThere(key) }
   }
 
   private func isThere(_ key: ObjectKey) -> ShardFailure {
@@ -79,24 +78,15 @@ struct ShardHandIn: Sendable {
     }
   }
 
-  /// A log must not cost the summary.
+  /// A log must not cost the summary: the store's own tries are all, and they have 10 s and a second for every MiB.
   private func storeLog() async {
     guard let log = files.read("k6.log.gz") else { return }
-    do {
-      _ = try await context.store.put(log, at: context.keys.k6Log(context.shard.index), if: .always)
-    } catch {
-      context.logger.warning("k6's log could not be stored", metadata: ["reason": "\(error)"])
-    }
-  }
-
-  /// The summary is all that the run was for: three tries, a second apart.
-  private func insistently(_ action: () async throws -> Void) async throws {
-    for _ in 1..<3 {
-      do { return try await action() } catch {
-        context.logger.warning("the store did not take it", metadata: ["reason": "\(error)"])
-        try await context.host.sleep(.seconds(1))
+    try? await context.host.within(10 + Double(log.count) / 1_048_576) {
+      do {
+        _ = try await context.store.put(log, at: context.keys.k6Log(context.shard.index), if: .always)
+      } catch {
+        context.logger.warning("k6's log could not be stored", metadata: ["reason": "\(error)"])
       }
     }
-    try await action()
   }
 }

@@ -34,7 +34,9 @@ extension ShardRun {
       script: options.script?.description ?? script.path,
       scriptDigest: script.digest, createdAt: host.now(), thresholdTags: [])
     let plan: RunPlan
-    do { plan = try await store.agreed(own, at: RunKeys(own.run).plan) } catch {
+    do {
+      plan = try await patientStore.agreed(own, at: RunKeys(own.run).plan)
+    } catch let failure as ShardFailure { throw failure } catch {
       throw ShardFailure.unavailable("\(error)")
     }
     try checkCount(plan)

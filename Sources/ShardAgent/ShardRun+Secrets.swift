@@ -12,6 +12,10 @@ extension Redactor {
         add(secret.value, name: secret.name)
       }
     }
+    // Behind all whole ones: a part that is a secret of its own goes by that one's name.
+    for part in secrets.flatMap({ SecretParts.find(in: $0.value, name: $0.name) }) {
+      add(part.value, name: part.name)
+    }
   }
 }
 

@@ -24,35 +24,33 @@ struct ShardRun: Sendable {
   /// - Returns: the agent's exit code.
   /// - Throws: ``ShardFailure`` when k6 was never started.
   func carryOut() async throws -> Int32 {
-    do { return try await prepared() } catch {
-      await tell(error)
+    var index = options.index
+    do { return try await prepared(&index) } catch {
+      await tell(error, index)
       throw error
     }
   }
 
   /// Why there will be no summary, for who waits for one; 5 s at the most.
-  private func tell(_ error: any Error) async {
-    guard let run = options.run, let index = options.index, stop.reason == nil else { return }
+  private func tell(_ error: any Error, _ index: Int?) async {
+    guard let run = options.run, let index, stop.reason == nil else { return }
     let sentence = (error as? ShardFailure)?.sentence ?? "\(error)"
     let failed = ShardFailed(
       run: run, index: index, attempt: options.attempt, reason: redactor.redact(sentence))
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { _ = try? await store.putDocument(failed, at: RunKeys(run).failed(index)) }
-      group.addTask { try? await host.sleep(.seconds(5)) }
-      await group.next()
-      group.cancelAll()
-    }
+    try? await host.within(5) { _ = try? await store.putDocument(failed, at: RunKeys(run).failed(index)) }
   }
 
-  private func prepared() async throws -> Int32 {
+  /// - Parameter index: may be taken only here.
+  private func prepared(_ index: inout Int?) async throws -> Int32 {
     var task = try await TaskFacts.find(
       uri: host.environment["ECS_CONTAINER_METADATA_URI_V4"], host: host, reader: metadataReader,
       logger: logger)
     let secrets = try await readSecrets()
     let (plan, localScript) = try await joinRun()
     // It has answered by now.
-    task = try task.withStore(store.clockOffset)
+    task = try task.withStore(store.clock)
     let shard = try await identity(plan, task)
+    index = shard.index
     var logger = logger
     logger[metadataKey: "shard.index"] = "\(shard.index)"
     var k6 = K6Inspector(
@@ -77,11 +75,14 @@ struct ShardRun: Sendable {
     StorePolling(host: host, seconds: options.store.pollSeconds, stop: stop, logger: logger)
   }
 
+  /// For what is asked once, before the load.
+  var patientStore: RetryingStore { RetryingStore(store, .gettingReady(host, stop, logger)) }
+
   private func identity(_ plan: RunPlan, _ task: TaskFacts) async throws -> ShardIdentity {
     var index = options.index
     if index == nil {
       do {
-        index = try await ShardClaims(store: store, plan: plan, task: task.id, now: host.now).claim()
+        index = try await ShardClaims(store: patientStore, plan: plan, task: task.id, now: host.now).claim()
         logger.info("took an index", metadata: ["shard.index": "\(index ?? 0)"])
       } catch let failure as ShardFailure { throw failure } catch {
         throw ShardFailure.unavailable("no index could be taken: \(error)")
@@ -118,22 +119,34 @@ struct ShardRun: Sendable {
     sayThatK6Starts(context)
     let exit = try await runK6(
       context, invocation(context, address, samples: samples.path), conductor, console, emf)
-    // It is a secret. The coordinator deletes it; one that is gone may not have.
-    if context.ownsSetup { try? await store.delete(context.keys.setup) }
     await samples.finish()
     files.remove(Self.secretFile)
     stream.finish()
     let k6Summary = files.read("k6-summary.json")
     learnSetup(k6Summary)
     console.finish()
-    await conductor.announceEnd()
+    // The summary says it too, and has little time left after a signal.
+    try await host.within(5) {
+      async let end: Void = conductor.announceEnd()
+      await forgetSetup(context)
+      await end
+    }
     // The last metrics may have to wait for a reader; the summary does not wait for them.
     async let lastMetrics: Void? = emf?.finish(startAt: conductor.course.startAt)
-    let ending = try await ShardHandIn(context: context, files: files, k6Summary: k6Summary).handIn(
+    let handIn = ShardHandIn(
+      context: context,
+      store: RetryingStore(store, .handingIn(host, stop, patience(context), context.logger)), files: files,
+      k6Summary: k6Summary)
+    let ending = try await handIn.handIn(
       exit: exit, course: conductor.course, stream: stream, generator: monitor.health,
       lastError: console.lastError, stop: stop.reason)
     _ = await lastMetrics
     return exitCode(exit, ending: ending, failure: conductor.course.failure)
+  }
+
+  /// It is a secret. The coordinator deletes it; one that is gone may not have.
+  private func forgetSetup(_ context: ShardContext) async {
+    if context.ownsSetup { try? await store.delete(context.keys.setup) }
   }
 
   private func invocation(_ context: ShardContext, _ address: String, samples: String) -> K6Invocation {
@@ -207,14 +220,20 @@ struct ShardRun: Sendable {
 
   /// After a stop k6 has `killAfter` seconds for its teardown and summary; one that runs teardown() for all, the time
   /// for that besides.
+  private func patience(_ context: ShardContext) -> StopPatience {
+    StopPatience(
+      killAfter: options.killAfter,
+      teardown: context.ownsSetup ? ShardConductor.patienceAfterStop + context.script.teardown.timeout : 0)
+  }
+
   private func killWhenOverdue(_ context: ShardContext) async {
+    var stoppedAt: UTCInstant?
     while !Task.isCancelled {
       if stop.reason != nil {
-        let teardown =
-          context.ownsSetup ? ShardConductor.patienceAfterStop + context.script.teardown.timeout : 0
-        try? await host.sleep(.seconds(options.killAfter + teardown))
-        if !Task.isCancelled { stop.kill() }
-        return
+        let since = stoppedAt ?? host.now()
+        stoppedAt = since
+        let end = patience(context).killsAt(stoppedAt: since, signalledAt: stop.signalledAt)
+        if host.now() >= end { return stop.kill() }
       }
       try? await host.sleep(.milliseconds(200))
     }

@@ -13,11 +13,18 @@ struct StartAgreement: Sendable {
   /// The instant at which to un-pause: the coordinator's, or now when there is none.
   /// - Parameter hasSetUp: called when this shard has run setup() for the grid.
   func instant(hasSetUp: () -> Void) async throws -> UTCInstant {
-    guard context.hasCoordinator else { return try await startByHand() }
-    if try await startSignal() != nil {
+    try await context.hasCoordinator ? startOfRun(hasSetUp) : startByHand()
+  }
+
+  private var patientStore: RetryingStore {
+    RetryingStore(context.store, .gettingReady(context.host, stop, context.logger))
+  }
+
+  private func startOfRun(_ hasSetUp: () -> Void) async throws -> UTCInstant {
+    if try await startSignal(patientStore) != nil {
       throw ShardFailure.late("the run had started before this shard was ready, so it starts no load")
     }
-    let announcement = ReadyAnnouncement(context: context)
+    let announcement = ReadyAnnouncement(context: context, store: patientStore)
     try await announcement.announce(hasSetup: false)
     context.logger.info("ready")
     let (keys, nonce) = (context.keys, context.shard.nonce)
@@ -30,9 +37,13 @@ struct StartAgreement: Sendable {
     select(gate.thresholds)
     if context.sharesSetup { try await setUp(announcement, patience, hasSetUp) }
     let instant = try await wait(patience + context.script.setup.timeout, for: keys.start) {
-      try await startSignal()?.startAt
+      try await startSignal(context.store)?.startAt
     }
-    try await announcement.checkStands()
+    try check(instant)
+    // A look that takes longer than until the start is too late.
+    try await context.host.within(max(1, instant.seconds(since: context.host.now()))) {
+      try await announcement.checkStands()
+    }
     return instant
   }
 
@@ -45,7 +56,7 @@ struct StartAgreement: Sendable {
     if context.ownsSetup {
       let json = hook.isOff ? nil : try await runSetup(timeout: hook.timeout)
       hasSetUp()
-      try await context.store.putDocument(SetupData(shard: context.shard, json: json), at: keys.setup)
+      try await patientStore.putDocument(SetupData(shard: context.shard, json: json), at: keys.setup)
     } else {
       let data = try await wait(patience + hook.timeout, for: keys.setup) {
         let data = try await context.store.getDocument(SetupData.self, at: keys.setup)
@@ -90,22 +101,34 @@ struct StartAgreement: Sendable {
   /// Of several shards by hand the first that is ready says by what all count, and from when on; a later one starts
   /// when it is ready, and its summary says so.
   private func startByHand() async throws -> UTCInstant {
-    let (keys, nonce) = (context.keys, context.shard.nonce)
-    let gate = try await context.store.agreed(
+    let (store, keys, nonce) = (patientStore, context.keys, context.shard.nonce)
+    let gate = try await store.agreed(
       RunThresholds(nonce: nonce, thresholds: context.script.thresholds), at: keys.thresholds)
-    let start = try await context.store.agreed(
+    let start = try await store.agreed(
       StartSignal(nonce: nonce, startAt: context.host.now()), at: keys.start)
     guard gate.nonce == nonce, start.nonce == nonce else {
       throw ShardFailure.unavailable(
         "the run \(context.shard.run) has been used before: expected a run id that is new")
     }
     select(gate.thresholds)
+    try check(start.startAt)
     return start.startAt
   }
 
+  /// Seconds: a coordinator writes a few.
+  private static let furthestStart = 60.0
+
+  private func check(_ instant: UTCInstant) throws {
+    let now = context.host.now()
+    guard instant.seconds(since: now) > Self.furthestStart else { return }
+    throw ShardFailure.unavailable(
+      "the run starts at \(instant), and by this task's clock it is \(now): expected a start within \(Int(Self.furthestStart)) s, so this clock or that of who wrote \(context.keys.start) is wrong"
+    )
+  }
+
   /// This run's; another's under the same key does not count.
-  private func startSignal() async throws -> StartSignal? {
-    let signal = try await context.store.getDocument(StartSignal.self, at: context.keys.start)
+  private func startSignal(_ store: any ObjectStore) async throws -> StartSignal? {
+    let signal = try await store.getDocument(StartSignal.self, at: context.keys.start)
     return signal?.nonce == context.shard.nonce ? signal : nil
   }
 

@@ -11,6 +11,7 @@ final class StopRequest: Sendable {
 
   private struct State {
     var reason: Reason?
+    var signalledAt: UTCInstant?
     var k6: (any K6Control)?
     /// Another way to stop a k6 that is not to leave yet.
     var gently: (@Sendable () -> Void)?
@@ -20,6 +21,9 @@ final class StopRequest: Sendable {
 
   /// The reason of the first request; `nil` while there is none.
   var reason: Reason? { state.withLock { $0.reason } }
+
+  /// When the first signal came, also where something else had asked for the stop before.
+  var signalledAt: UTCInstant? { state.withLock(\.signalledAt) }
 
   var k6ProcessID: Int32? { state.withLock { $0.k6?.processID } }
 
@@ -31,6 +35,16 @@ final class StopRequest: Sendable {
       return state
     }
     if let gently = first?.gently { gently() } else { first?.k6?.terminate() }
+  }
+
+  func signal(_ name: String, at now: UTCInstant) {
+    state.withLock { $0.signalledAt = $0.signalledAt ?? now }
+    request(.signal, name)
+  }
+
+  /// - Throws: ``ShardFailure/stopped(_:)``.
+  func check() throws {
+    if let reason { throw ShardFailure.stopped(reason) }
   }
 
   /// The last resort, when k6 does not go by itself.

@@ -19,7 +19,7 @@ struct StorePolling: Sendable {
     let deadline = host.now().advanced(bySeconds: patience)
     var problem = ""
     while true {
-      if let reason = stop.reason { throw ShardFailure.stopped(reason) }
+      try stop.check()
       do {
         if let value = try await look() { return value }
         problem = ""

@@ -33,14 +33,30 @@ import Testing
     try await context.store.putDocument(AliveSignal(nonce: nonce, counter: counter), at: context.keys.alive)
   }
 
+  private func look(_ watch: CoordinatorWatch) async {
+    await watch.look()
+    watch.checkAge()
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a look that hangs does not keep a shard going`() async throws {
+    let store = TestStore()
+    store.hang(context.keys.stop)
+    let watch = CoordinatorWatch(try .sample(store, host.host(), deadManSeconds: 60), stop: stop)
+    let watching = Task { await watch.run() }
+    while stop.reason == nil, !Task.isCancelled { await Task.yield() }
+    #expect(stop.reason?.cause == .lostCoordinator)
+    watching.cancel()
+    await watching.value
+  }
+
   @Test func `a coordinator that counts on is there`() async throws {
     let watch = CoordinatorWatch(context, stop: stop)
     for counter in 1...5 {
       try await beat(counter)
-      await watch.look()
+      await look(watch)
       host.advance(59)
     }
-    await watch.look()
+    await look(watch)
     #expect(stop.reason == nil && !watch.isCoordinatorLost)
   }
 
@@ -49,24 +65,24 @@ import Testing
   ) async throws {
     let watch = CoordinatorWatch(context, stop: stop)
     if hasBegun { try await beat(1) }
-    await watch.look()
+    await look(watch)
     host.advance(60)
-    await watch.look()
+    await look(watch)
     #expect(stop.reason == nil)
     // Another run's sign is none.
     try await beat(9, nonce: "other")
     host.advance(1)
-    await watch.look()
+    await look(watch)
     #expect(stop.reason?.cause == .lostCoordinator && watch.isCoordinatorLost)
     #expect(stop.reason?.sentence.contains("60 s") == true)
   }
 
   @Test func `signs that cannot be read are none`() async throws {
     let watch = CoordinatorWatch(context, stop: stop)
-    await watch.look()
+    await look(watch)
     _ = try await context.store.put(Array("{".utf8), at: context.keys.alive, if: .always)
     host.advance(61)
-    await watch.look()
+    await look(watch)
     #expect(stop.reason?.cause == .lostCoordinator)
   }
 
@@ -75,7 +91,7 @@ import Testing
     func say(_ nonce: String) async throws {
       let signal = StopSignal(nonce: nonce, cause: .threshold, reason: "too slow", at: host.now)
       try await context.store.putDocument(signal, at: context.keys.stop)
-      await watch.look()
+      await look(watch)
     }
     try await say("other")
     #expect(stop.reason == nil)

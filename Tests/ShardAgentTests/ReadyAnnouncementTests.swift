@@ -1,4 +1,3 @@
-import Logging
 import Shared
 import Testing
 
@@ -8,23 +7,15 @@ import Testing
   private let store = TestStore()
   private let key: ObjectKey = "2026-11-23/shard-3/ready.json"
 
-  private func announcement(attempt: Int, nonce: String = "n") throws -> ReadyAnnouncement {
-    var raw = RawShardOptions(script: "load.js")
-    raw.store = "file:///store"
-    let host = TestHost().host()
-    let run = RunID("2026-11-23")!
-    return ReadyAnnouncement(
-      context: ShardContext(
-        shard: ShardIdentity(
-          run: run, nonce: nonce, index: 3, count: 4, attempt: attempt, task: "task-\(attempt)"),
-        plan: RunPlan(
-          run: run, nonce: nonce, suite: "s", shardCount: 4, script: "load.js", scriptDigest: nil,
-          createdAt: host.now()),
-        script: ScriptPlan(thresholds: [], scenarios: [], maxVUs: 1, totalSeconds: 1), k6Version: "1.1.0",
-        localScript: LocalScript(path: "load.js", digest: "d"),
-        options: try ShardOptions(raw) { _ in true }, host: host, store: store,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        clock: ClockQuality(source: .task, offset: nil, errorBound: 0.5)))
+  private func announcement(attempt: Int, nonce: String = "n", task: String? = nil) throws
+    -> ReadyAnnouncement
+  {
+    let shard = ShardIdentity(
+      run: RunID("2026-11-23")!, nonce: nonce, index: 3, count: 4, attempt: attempt,
+      task: task ?? "task-\(attempt)")
+    var context = try ShardContext.sample(store, TestHost().host(), shard)
+    context.clock = ClockQuality(source: .task, offset: nil, errorBound: 0.5)
+    return ReadyAnnouncement(context: context, store: .patient(store))
   }
 
   private func stored() throws -> ShardReady {
@@ -50,6 +41,36 @@ import Testing
     }
     #expect(try stored().shard.attempt == 2)
     try await announcement(attempt: 2).checkStands()
+  }
+
+  @Test func `of two tasks of one attempt the one that came first leaves`() async throws {
+    let (first, second) = (try announcement(attempt: 1, task: "a"), try announcement(attempt: 1, task: "b"))
+    try await first.announce(hasSetup: false)
+    try await first.announce(hasSetup: true)
+    try await first.checkStands()
+    try await second.announce(hasSetup: false)
+    for action in [{ try await first.announce(hasSetup: true) }, { try await first.checkStands() }] {
+      let failure = await #expect(throws: ShardFailure.self) { try await action() }
+      #expect(failure?.exitCode == 75)
+      #expect(
+        failure?.sentence
+          == "attempt 1 of shard 3 is ready (b), so this one, attempt 1 (a), starts no load")
+    }
+    try await second.announce(hasSetup: true)
+    try await second.checkStands()
+  }
+
+  @Test func `a store that fails for a moment is asked again, but not just before the start`() async throws {
+    let shard = try announcement(attempt: 1)
+    store.fail(.sample("SlowDown", 503), times: 20)
+    try await shard.announce(hasSetup: false)
+    #expect(try stored().shard.attempt == 1)
+    store.fail(.sample("SlowDown", 503), times: 1)
+    try await announcement(attempt: 2).announce(hasSetup: false)
+    store.fail(.sample("SlowDown", 503), times: 1)
+    try await shard.checkStands()
+    store.fail(.sample("AccessDenied", 403), times: 1)
+    await #expect(throws: AWSError.self) { try await shard.checkStands() }
   }
 
   @Test func `who comes in between is looked at again`() async throws {

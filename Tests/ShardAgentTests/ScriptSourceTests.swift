@@ -16,7 +16,7 @@ import Testing
     let local = ["load.js": Array("local".utf8)]
     return ScriptSource(
       options: try ShardOptions(raw) { _ in true }, store: store, openStore: { [bucket] _ in bucket },
-      files: files, readFile: { path in try #require(local[path]) })
+      files: files, readFile: { path in try #require(local[path]) }, retry: .patient(TestHost()))
   }
 
   private func plan(_ script: String, _ texts: [String: String]?) -> RunPlan {
@@ -54,6 +54,17 @@ import Testing
     let script = try await source(isInPlan ? nil : address).ofRun(plan(address, nil))
     #expect(script.path == files.path("script/checkout.tar"))
     #expect(try text(script.path) == "archive" && script.digest == sha256(Array("archive".utf8)))
+  }
+
+  @Test func `a store that fails for a moment is asked again, be it the run's or another bucket`()
+    async throws
+  {
+    let plan = plan("load.js", ["load.js": "1", "lib.js": "2"])
+    store.fail(.sample("SlowDown", 503), times: 5)
+    #expect(try await source(nil).ofRun(plan).digest == sha256(Array("1".utf8)))
+    bucket["a.js"] = Array("3".utf8)
+    bucket.fail(.sample(nil, nil), times: 5)
+    #expect(try await source("s3://load-tests/a.js").given().digest == sha256(Array("3".utf8)))
   }
 
   @Test func `what is wrong with it is one sentence`() async throws {

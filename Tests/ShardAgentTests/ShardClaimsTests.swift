@@ -10,7 +10,7 @@ import Testing
     createdAt: UTCInstant(nanoseconds: 0))
 
   private func claims(_ task: String) -> ShardClaims {
-    ShardClaims(store: store, plan: plan, task: task) { UTCInstant(nanoseconds: 1) }
+    ShardClaims(store: .patient(store), plan: plan, task: task) { UTCInstant(nanoseconds: 1) }
   }
 
   @Test func `ten tasks that come at once are ten shards, and the eleventh is too many`() async throws {
@@ -29,6 +29,11 @@ import Testing
     store.beforeNextPut { store, key in store[key] = own }
     #expect(try await claims("a").claim() == 0)
     #expect(try await claims("b").claim() == 1)
+  }
+
+  @Test func `a store that fails for a moment costs no index`() async throws {
+    store.fail(.sample("SlowDown", 503), times: 3)
+    #expect(try await claims("a").claim() == 0)
   }
 
   @Test func `what cannot be read is taken all the same`() async throws {

@@ -21,6 +21,15 @@ import Testing
     #expect(control.terminated.withLock { $0 } == 1)
   }
 
+  @Test func `the first signal counts, also behind another reason`() {
+    let (stop, first) = (StopRequest(), UTCInstant(nanoseconds: 1))
+    stop.request(.command, "x")
+    #expect(stop.signalledAt == nil)
+    stop.signal("SIGTERM", at: first)
+    stop.signal("SIGTERM", at: UTCInstant(nanoseconds: 2))
+    #expect(stop.signalledAt == first && stop.reason?.cause == .command)
+  }
+
   /// A word that is read again every second must not end a k6 that is at its teardown.
   @Test func `a k6 with a teardown before it is stopped gently, once, and goes when it may`() {
     let (stop, control) = (StopRequest(), Control())

@@ -1,15 +1,25 @@
+import Logging
 import Synchronization
 
+@testable import ShardAgent
 @testable import Shared
 
 /// A store in memory that fails when a test says so.
 final class TestStore: ObjectStore {
   private let objects = Mutex<[ObjectKey: [UInt8]]>([:])
   private let failures = Mutex<[any Error]>([])
+  private let hanging = Mutex<ObjectKey?>(nil)
   private let before = Mutex<(@Sendable (TestStore, ObjectKey) -> Void)?>(nil)
 
   /// The next calls fail, one after the other.
   func fail(_ errors: any Error...) { failures.withLock { $0 += errors } }
+
+  func fail(_ error: AWSError, times: Int) {
+    failures.withLock { $0 += [any Error](repeating: error, count: times) }
+  }
+
+  /// Calls about this object do not end until they are cancelled.
+  func hang(_ key: ObjectKey) { hanging.withLock { $0 = key } }
 
   /// Called once, before the next write: somebody else comes in between.
   func beforeNextPut(_ body: @escaping @Sendable (TestStore, ObjectKey) -> Void) {
@@ -21,13 +31,17 @@ final class TestStore: ObjectStore {
     set { objects.withLock { $0[key] = newValue } }
   }
 
-  private func throwFailure() throws {
+  private func throwFailure(_ key: ObjectKey) async throws {
+    if hanging.withLock(\.self) == key {
+      for await _ in AsyncStream<Never>.makeStream().stream {}
+      throw CancellationError()
+    }
     let next: (any Error)? = failures.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     if let next { throw next }
   }
 
   func get(_ key: ObjectKey) async throws -> StoredObject? {
-    try throwFailure()
+    try await throwFailure(key)
     return self[key].map { StoredObject(bytes: $0, etag: sha256($0)) }
   }
 
@@ -37,7 +51,7 @@ final class TestStore: ObjectStore {
       return body
     }
     body?(self, key)
-    try throwFailure()
+    try await throwFailure(key)
     return objects.withLock { objects in
       switch condition {
       case .absent where objects[key] != nil: return .conditionFailed
@@ -54,6 +68,20 @@ final class TestStore: ObjectStore {
   }
 
   func delete(_ key: ObjectKey) async throws { self[key] = nil }
+}
+
+extension RetryWindow {
+  static func patient(_ host: TestHost) -> RetryWindow {
+    .gettingReady(host.host(), StopRequest(), .silent)
+  }
+}
+
+extension RetryingStore {
+  static func patient(_ store: TestStore) -> RetryingStore { RetryingStore(store, .patient(TestHost())) }
+}
+
+extension Logger {
+  static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }
 
 extension AWSError {

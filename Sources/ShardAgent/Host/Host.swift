@@ -23,4 +23,14 @@ struct Host: Sendable {
 
   /// How many CPUs the agent and k6 may use.
   var cpus: Double { limits.cpus ?? Double(processorCount) }
+
+  /// Does something for so many seconds at the most; then it is cancelled.
+  func within(_ seconds: Double, _ action: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await action() }
+      group.addTask { try? await sleep(.seconds(seconds)) }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
 }

@@ -28,18 +28,14 @@ struct TaskFacts: Sendable, Equatable {
   }
 
   /// Where the task's metadata says nothing, the store's answers have a date, once there was one.
-  /// - Parameter storeOffset: seconds by which the store is ahead.
   /// - Throws: ``ShardFailure`` as above.
-  func withStore(_ storeOffset: Double?) throws -> TaskFacts {
-    guard clock == nil, let storeOffset, storeOffset.isFinite else { return self }
+  func withStore(_ clock: ClockQuality?) throws -> TaskFacts {
+    guard self.clock == nil, let clock else { return self }
     var facts = self
-    facts.clock = ClockQuality(source: .store, offset: -storeOffset * 1000, errorBound: Self.dateError)
+    facts.clock = clock
     try facts.checkClock()
     return facts
   }
-
-  /// A `Date` has whole seconds, and takes a while to come.
-  private static let dateError = 500.0
 
   private func checkClock() throws {
     guard let clock else { return }

@@ -2,6 +2,7 @@ import Shared
 
 /// Reads secrets from Secrets Manager with the task's role.
 struct SecretReader: Sendable {
+  let retry: RetryWindow
   /// `GetSecretValue`.
   let get: @Sendable (_ id: String) async throws -> SecretAnswer
 
@@ -46,7 +47,9 @@ struct SecretReader: Sendable {
   }
 
   private func answer(_ id: String) async throws -> SecretAnswer {
-    do { return try await get(id) } catch let error as UsageError {
+    do { return try await retry { try await get(id) } } catch let failure as ShardFailure {
+      throw failure
+    } catch let error as UsageError {
       throw ShardFailure(sentence: "the secret \(id) cannot be read: \(error)", exitCode: 64)
     } catch {
       throw ShardFailure.unavailable(

@@ -38,11 +38,11 @@ enum SetupTokens {
         walk(value, path + [name], isNamed: isNamed || isSecret(name), &found)
       }
     case .string(let text):
-      let name = path.map(shown).joined(separator: ".")
+      let name = name(path)
       let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
       let whole = isNamed && words.count > 1 ? [text] : []
       for word in whole + words where word.count >= shortest && (isNamed || isToken(word)) {
-        found.append(Token(name: String(name.prefix(60)), value: word))
+        found.append(Token(name: name, value: word))
       }
     }
   }
@@ -61,6 +61,11 @@ enum SetupTokens {
     }
     return word.contains { $0.isASCII && $0.isNumber }
       || word.dropFirst().contains(where: \.isUppercase) && word.contains(where: \.isLowercase)
+  }
+
+  /// As `setup.users.0.token`.
+  static func name(_ path: [String]) -> String {
+    String(path.map(shown).joined(separator: ".").prefix(60))
   }
 
   /// What a log line or a document can hold without any escape.

@@ -19,9 +19,8 @@ package struct AWSClient: Sendable {
 
   package var region: AWSRegion { endpoints.region }
 
-  /// Seconds by which AWS's clock is ahead of this machine's, by the latest answer's `Date`, within about half a second;
-  /// `nil` before the first.
-  package var clockOffset: Double? { exchange.memory.offset }
+  /// This machine's clock beside AWS's, by the `Date` of its answers; `nil` before the first.
+  package var clock: ClockQuality? { exchange.memory.clock }
 
   /// One operation of a service that speaks JSON 1.1 (ECS, Secrets Manager).
   /// - Throws: ``AWSError``, `CancellationError`, ``UsageError`` when credentials are configured wrongly.

@@ -5,6 +5,8 @@ final class AWSMemory: Sendable {
   private struct Contents {
     var budget = RetryBudget()
     var offset: Double?
+    /// Half of how long the exchange took that said so.
+    var half = 0.0
     var correction = 0.0
   }
   private let contents = Mutex(Contents())
@@ -12,8 +14,14 @@ final class AWSMemory: Sendable {
   func takeRetry() -> Bool { contents.withLock { $0.budget.takeRetry() } }
   func success(retries: Int) { contents.withLock { $0.budget.success(retries: retries) } }
 
-  /// Seconds by which AWS's clock is ahead of this machine's, by the latest answer.
-  var offset: Double? { contents.withLock(\.offset) }
+  /// By the latest answer: to half of the second that a date is rounded to, and half of the exchange.
+  var clock: ClockQuality? {
+    contents.withLock { contents in
+      contents.offset.map {
+        ClockQuality(source: .store, offset: -$0 * 1000, errorBound: 500 + contents.half * 1000)
+      }
+    }
+  }
   /// What is added to this machine's time in signatures. Nothing until AWS refuses one for its date.
   var correction: Double { contents.withLock(\.correction) }
 
@@ -21,9 +29,12 @@ final class AWSMemory: Sendable {
   /// which a slow exchange says little about.
   func note(date: String?, sent: UTCInstant, received: UTCInstant) {
     guard let date, let theirs = UTCInstant(httpDate: date) else { return }
-    let half = received.seconds(since: sent) / 2
+    let half = max(0, received.seconds(since: sent) / 2)
     let offset = theirs.seconds(since: sent) + 0.5 - half
-    contents.withLock { if half <= 0.5 || $0.offset == nil { $0.offset = offset } }
+    contents.withLock { contents in
+      guard contents.offset == nil || half <= max(0.5, contents.half) else { return }
+      (contents.offset, contents.half) = (offset, half)
+    }
   }
 
   /// - Returns: whether there was a date to go by.

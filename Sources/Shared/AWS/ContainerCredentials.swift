@@ -111,7 +111,7 @@ extension AWSExchange {
       } catch let failure as HTTPFailure {
         problem = "\(source) gave no answer: \(failure)"
       }
-      guard attempt < 3 else { throw CredentialError(problem) }
+      guard attempt < 3 else { throw CredentialError(problem, isTransient: true) }
       try await host.sleep(patience.delayUnit)
       attempt += 1
     }

@@ -13,13 +13,12 @@ package actor CredentialProvider {
   }
 
   package func credentials() async throws -> AWSCredentials {
-    guard let held else { return try await fetched() }
     let time = now()
-    if time >= held.mandatoryAt { return try await fetched() }
-    if time < held.advisoryAt || fetching != nil { return held.credentials }
+    guard let held, time < held.uselessAt else { return try await fetched() }
+    if time < held.renewAt || fetching != nil { return held.credentials }
     // Tolerated: what is there is good for a while yet.
     do { return try await fetched() } catch is CancellationError { throw CancellationError() } catch {
-      self.held?.advisoryAt = time.advanced(bySeconds: held.retrySeconds)
+      self.held?.renewAt = time.advanced(bySeconds: held.retrySeconds)
       return held.credentials
     }
   }
@@ -65,12 +64,13 @@ package actor CredentialProvider {
   }
 }
 
-/// Credentials, and when to renew them. From 15 minutes before their end they are renewed if possible, from 10 minutes on
-/// they must be (as botocore does), or the last quarter and the last sixth of a shorter life.
+/// Credentials, and when to renew them: from 15 minutes before their end on, as botocore does, or in the last quarter of a
+/// shorter life. While that fails they are used until just before their end.
 struct Held: Sendable {
   let credentials: AWSCredentials
-  var advisoryAt: UTCInstant
-  let mandatoryAt: UTCInstant
+  var renewAt: UTCInstant
+  /// What is signed with them from here on may arrive too late.
+  let uselessAt: UTCInstant
   /// Seconds from a renewal that failed to the next try.
   let retrySeconds: Double
 
@@ -78,17 +78,17 @@ struct Held: Sendable {
     self.credentials = credentials
     let never = UTCInstant(nanoseconds: .max)
     guard let end = credentials.expiresAt else {
-      (advisoryAt, mandatoryAt, retrySeconds) = (never, never, 0)
+      (renewAt, uselessAt, retrySeconds) = (never, never, 0)
       return
     }
     let life = end.seconds(since: fetchedAt)
     guard life > 0 else {
       // Fresh, and over by this machine's clock, which is then the one that is wrong: AWS will say.
-      (advisoryAt, mandatoryAt, retrySeconds) = (fetchedAt.advanced(bySeconds: 60), never, 60)
+      (renewAt, uselessAt, retrySeconds) = (fetchedAt.advanced(bySeconds: 60), never, 60)
       return
     }
-    advisoryAt = end.advanced(bySeconds: -min(900, life / 4))
-    mandatoryAt = end.advanced(bySeconds: -min(600, life / 6))
+    renewAt = end.advanced(bySeconds: -min(900, life / 4))
+    uselessAt = end.advanced(bySeconds: -min(30, life / 20))
     retrySeconds = min(30, life / 60)
   }
 }

@@ -53,5 +53,10 @@ enum CredentialSource: Sendable, Equatable {
 /// Credentials that are configured and cannot be had.
 struct CredentialError: Error, CustomStringConvertible {
   let description: String
-  init(_ description: String) { self.description = "no AWS credentials: \(description)" }
+  /// Whoever hands them out gave no answer, failed, or was asked too often.
+  let isTransient: Bool
+
+  init(_ description: String, isTransient: Bool = false) {
+    (self.description, self.isTransient) = ("no AWS credentials: \(description)", isTransient)
+  }
 }

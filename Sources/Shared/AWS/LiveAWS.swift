@@ -25,6 +25,16 @@ extension AWSHost {
     readFile: { try Shared.readFile(FilePath($0)) })
 }
 
+/// Where a script is. `GRID_S3_BUCKET_OWNER` is said of the store's bucket; another one may be another account's.
+/// - Throws: as below.
+package func liveScriptStore(
+  _ location: StoreLocation, beside store: StoreLocation, environment: [String: String]
+) throws -> any ObjectStore {
+  var environment = environment
+  if location.bucket != store.bucket { environment["GRID_S3_BUCKET_OWNER"] = nil }
+  return try liveStore(location, environment: environment)
+}
+
 /// The store at a location.
 /// - Throws: ``UsageError`` when the environment does not say how to reach it.
 package func liveStore(

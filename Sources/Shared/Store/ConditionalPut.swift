@@ -41,7 +41,8 @@ struct ConditionalPut: Sendable {
   }
 }
 
-/// Conditional puts that ended without a word: when the caller repeats one, its own first try may have been carried out.
+/// Conditional puts of which an attempt ended without a word: it may have been carried out, and a later attempt, of the
+/// same call or of one by which the caller repeats it, meets its own. They stay until their outcome is known.
 final class UnsettledPuts: Sendable {
   private struct Name: Hashable {
     let key: ObjectKey
@@ -55,14 +56,21 @@ final class UnsettledPuts: Sendable {
   }
 
   func add(_ put: ConditionalPut) {
+    guard put.condition != .always else { return }
     let name = name(put)
     names.withLock { _ = $0.insert(name) }
   }
 
-  /// - Returns: whether it was there.
-  func take(_ put: ConditionalPut) -> Bool {
-    if put.condition == .always || names.withLock(\.isEmpty) { return false }
+  func contains(_ put: ConditionalPut) -> Bool {
+    // The name is a digest of all bytes.
+    if names.withLock(\.isEmpty) { return false }
     let name = name(put)
-    return names.withLock { $0.remove(name) != nil }
+    return names.withLock { $0.contains(name) }
+  }
+
+  func remove(_ put: ConditionalPut) {
+    if names.withLock(\.isEmpty) { return }
+    let name = name(put)
+    names.withLock { _ = $0.remove(name) }
   }
 }

@@ -8,12 +8,14 @@ package protocol ObjectStore: Sendable {
   func list(_ prefix: String) async throws -> [ObjectKey]
   /// No error when there is no such object.
   func delete(_ key: ObjectKey) async throws
-  /// Seconds by which the store's own clock is ahead of this machine's; `nil` where it has none, or has said nothing yet.
-  var clockOffset: Double? { get }
+  /// This machine's clock beside the store's own; `nil` where it has none, or has said nothing yet.
+  var clock: ClockQuality? { get }
 }
 
 extension ObjectStore {
-  package var clockOffset: Double? { nil }
+  package var clock: ClockQuality? { nil }
+  /// Seconds by which the store's own clock is ahead of this machine's.
+  package var clockOffset: Double? { clock?.offset.map { -$0 / 1000 } }
 }
 
 package struct StoredObject: Sendable, Equatable {

@@ -5,17 +5,21 @@ package struct RetryWindow: Sendable {
 
   /// From the first failure on.
   package let seconds: Double
+  /// When it is over at the latest, asked anew after every failure; `nil`: nothing says so.
+  private let latest: @Sendable () -> UTCInstant?
   private let now: @Sendable () -> UTCInstant
   private let sleep: @Sendable (Duration) async throws -> Void
   /// Is told the first failure of each action.
   private let note: @Sendable (any Error) -> Void
 
   package init(
-    seconds: Double = RetryWindow.usualSeconds, now: @escaping @Sendable () -> UTCInstant,
+    seconds: Double = RetryWindow.usualSeconds,
+    latest: @escaping @Sendable () -> UTCInstant? = { nil }, now: @escaping @Sendable () -> UTCInstant,
     sleep: @escaping @Sendable (Duration) async throws -> Void,
     note: @escaping @Sendable (any Error) -> Void
   ) {
-    (self.seconds, self.now, self.sleep, self.note) = (seconds, now, sleep, note)
+    (self.seconds, self.latest) = (seconds, latest)
+    (self.now, self.sleep, self.note) = (now, sleep, note)
   }
 
   /// Carries an action out, and again every second while it fails for a reason that may pass.
@@ -28,7 +32,7 @@ package struct RetryWindow: Sendable {
         if deadline == nil { note(error) }
         let end = deadline ?? now().advanced(bySeconds: seconds)
         deadline = end
-        guard now() < end, !Task.isCancelled else { throw error }
+        guard now() < min(end, latest() ?? end), !Task.isCancelled else { throw error }
       }
       try await sleep(.seconds(1))
     }
@@ -44,7 +48,7 @@ package struct RetryingStore: ObjectStore {
     (self.store, self.retry) = (store, retry)
   }
 
-  package var clockOffset: Double? { store.clockOffset }
+  package var clock: ClockQuality? { store.clock }
 
   package func get(_ key: ObjectKey) async throws -> StoredObject? {
     try await retry { try await store.get(key) }

@@ -3,7 +3,7 @@ package struct S3ObjectStore: ObjectStore {
   let client: AWSClient
   private let bucket: String
   private let prefix: String
-  private let settings: S3Settings
+  let settings: S3Settings
   private let endpoint: AWSEndpoint
   /// An object with more bytes than this is not read.
   private let readLimit: Int
@@ -20,7 +20,7 @@ package struct S3ObjectStore: ObjectStore {
     endpoint = client.endpoints.bucket(bucket)
   }
 
-  package var clockOffset: Double? { client.clockOffset }
+  package var clock: ClockQuality? { client.clock }
 
   /// A refusal is always an error, never "not there": without s3:ListBucket S3 answers 403 for an object that is not there.
   package func get(_ key: ObjectKey) async throws -> StoredObject? {
@@ -35,28 +35,32 @@ package struct S3ObjectStore: ObjectStore {
   package func put(_ bytes: [UInt8], at key: ObjectKey, if condition: PutCondition) async throws -> PutOutcome
   {
     let put = ConditionalPut(bytes: bytes, key: key, condition: condition)
-    let call = put.call(call("PutObject", "PUT", key), settings, patience: client.exchange.patience)
-    // Whether an earlier try of this very put, which nobody has heard of again, may have been carried out.
-    var isInDoubt = unsettled.take(put)
+    let outcome = try await outcome(put)
+    unsettled.remove(put)
+    return outcome
+  }
+
+  private func outcome(_ put: ConditionalPut) async throws -> PutOutcome {
+    let call = put.call(call("PutObject", "PUT", put.key), settings, patience: client.exchange.patience)
     var conflicts = 0
     while true {
       do {
         let response = try await client.send(call)
         return .stored(etag: response.header("etag") ?? "")
-      } catch let error as AWSError {
-        isInDoubt = isInDoubt || error.mayHaveBeenCarriedOut
+      } catch {
+        // Also what says nothing of it, as credentials that could not be had for the second attempt.
+        if (error as? AWSError)?.mayHaveBeenCarriedOut != false { unsettled.add(put) }
+        guard let error = error as? AWSError else { throw error }
         switch put.meaning(of: error) {
         case .conflict where conflicts < ConditionalPut.conflictLimit:
           try await pause(beforeTry: conflicts)
           conflicts += 1
-        case .conflict where condition != .absent: return .conditionFailed
+        case .conflict where put.condition != .absent: return .conditionFailed
         case .conditionFailed:
-          return isInDoubt ? try await settled(put) ?? .conditionFailed : .conditionFailed
+          return unsettled.contains(put) ? try await settled(put) ?? .conditionFailed : .conditionFailed
         case .conflict, .failure:
-          guard isInDoubt, condition != .always else { throw error }
-          if let outcome = try? await settled(put) { return outcome }
-          unsettled.add(put)
-          throw error
+          guard unsettled.contains(put), let outcome = try? await settled(put) else { throw error }
+          return outcome
         }
       }
     }

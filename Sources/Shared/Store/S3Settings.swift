@@ -2,7 +2,7 @@
 package struct S3Settings: Sendable {
   /// For writes.
   let encryptionHeaders: [(name: String, value: String)]
-  /// For every request: the account that the bucket must belong to.
+  /// For every request: the account that the store's bucket must belong to.
   let ownerHeaders: [(name: String, value: String)]
 
   /// - Throws: ``UsageError`` with one sentence.

@@ -36,6 +36,11 @@ package enum StoreLocation: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  var bucket: String? {
+    guard case .bucket(let name, _) = self else { return nil }
+    return name
+  }
+
   /// Seconds from one look at an object to the next, for whoever waits for it: a look into a bucket costs money.
   package var pollSeconds: Double {
     switch self {

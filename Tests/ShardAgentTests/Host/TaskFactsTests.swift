@@ -97,9 +97,15 @@ import Testing
   @Test func `without metadata the store's date tells, to half a second`() throws {
     let facts = TaskFacts(id: "pid-7")
     #expect(try facts.withStore(nil) == facts)
-    #expect(try facts.withStore(-1.4).clock == ClockQuality(source: .store, offset: 1400, errorBound: 500))
-    for offset in [1.6, -1.6] { #expect(throws: ShardFailure.self) { try facts.withStore(offset) } }
+    func clock(_ offset: Double, bound: Double = 500) -> ClockQuality {
+      ClockQuality(source: .store, offset: offset, errorBound: bound)
+    }
+    #expect(try facts.withStore(clock(1400)).clock == clock(1400))
+    for offset in [1600.0, -1600] {
+      #expect(throws: ShardFailure.self) { try facts.withStore(clock(offset)) }
+      #expect(try facts.withStore(clock(offset, bound: 700)).clock?.offset == offset)
+    }
     let known = TaskFacts(id: "x", clock: ClockQuality(source: .task, offset: nil, errorBound: 1))
-    #expect(try known.withStore(100) == known)
+    #expect(try known.withStore(clock(100_000)) == known)
   }
 }

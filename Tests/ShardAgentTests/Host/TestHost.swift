@@ -28,6 +28,7 @@ final class TestHost: Sendable {
       sleep: { duration in
         self.advance(Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
         try self.slept(duration)
+        await Task.yield()
       },
       environment: [:], limits: ContainerLimits { limits[$0] }, processorCount: 2, machine: "machine",
       text: { self[$0] }, names: { self.names($0) }, ticksPerSecond: 100, pageBytes: 4096, processID: 7,

@@ -16,7 +16,7 @@ import Testing
 
   private func read(_ text: String, environment: [String: String] = [:]) async throws -> [String: String] {
     let reads = Mutex<[String]>([])
-    let reader = SecretReader { id in
+    let reader = SecretReader(retry: .patient(TestHost())) { id in
       reads.withLock { $0.append(id) }
       guard let value = Self.stored[id] else {
         throw AWSError(
@@ -73,8 +73,37 @@ import Testing
     for value in ["hunter22", "abcd1234", "deepvalue", "5432"] { #expect(!sentence.contains(value)) }
   }
 
+  private final class Tries: Sendable {
+    private let count = Mutex(0)
+    func next() -> Int {
+      count.withLock {
+        $0 += 1
+        return $0
+      }
+    }
+  }
+
+  @Test func `what may pass is borne, until the shard is told to stop`() async throws {
+    let (stop, host) = (StopRequest(), TestHost())
+    let tries = Tries()
+    func reader(_ lasts: Int) -> SecretReader {
+      SecretReader(retry: .gettingReady(host.host(), stop, .silent)) { _ in
+        guard tries.next() > lasts else { throw AWSError.sample("ThrottlingException", 400) }
+        return SecretAnswer(text: "value")
+      }
+    }
+    #expect(try await reader(30).read(SecretEntry.list("A=a"), environment: [:]).map(\.value) == ["value"])
+    stop.signal("SIGTERM", at: host.now)
+    let failure = await #expect(throws: ShardFailure.self) {
+      try await reader(.max).read(SecretEntry.list("A=a"), environment: [:])
+    }
+    #expect(failure?.exitCode == 143 && tries.next() == 33)
+  }
+
   @Test func `a refusal names the permission`() async {
-    let reader = SecretReader { _ in throw AWSError.sample("AccessDeniedException", 400) }
+    let reader = SecretReader(retry: .patient(TestHost())) { _ in
+      throw AWSError.sample("AccessDeniedException", 400)
+    }
     let failure = await #expect(throws: ShardFailure.self) {
       try await reader.read(SecretEntry.list("a#b"), environment: [:])
     }

@@ -129,7 +129,21 @@ import Testing
     }
     #expect(
       "\(try #require(error))" == "no AWS credentials: the container's credential endpoint answered HTTP 404")
-    #expect(transport.requests.count == 1)
+    #expect(transport.requests.count == 1 && error.map(isTransient) == false)
+  }
+
+  @Test(arguments: [
+    Result<HTTPResponse, HTTPFailure>.cut, .success(HTTPResponse(status: 500)),
+    .success(HTTPResponse(status: 429)),
+  ])
+  func `an endpoint that does not answer, fails or is asked too often may do better later`(
+    answer: Result<HTTPResponse, HTTPFailure>
+  ) async throws {
+    let error = await #expect(throws: CredentialError.self) {
+      try await client(ScriptedTransport([answer]), Self.container).call(
+        .ecs, "X", [String: String](), as: [String: Int].self)
+    }
+    #expect(error.map(isTransient) == true)
   }
 
   private static let assumed = Result<HTTPResponse, HTTPFailure>.ok(

@@ -90,7 +90,7 @@ import Testing
 
   @Test func `a put that ended without a word is known again when the caller repeats it`() async throws {
     let transport = ScriptedTransport([
-      .cut, .cut, .cut, .cut, .xml(403, "AccessDenied"),  // the put, and the look at what is there
+      .cut, .cut, .cut, .cut, .xml(403, "AccessDenied"),  // the put, a look at it
       Self.failed, Self.object("mine"),  // the same put again
       Self.failed,  // and once more: that one is not in doubt
     ])
@@ -99,6 +99,69 @@ import Testing
     #expect(try await store.put(Array("mine".utf8), at: "a", if: .absent) == .stored(etag: "\"now\""))
     #expect(try await store.put(Array("mine".utf8), at: "a", if: .absent) == .conditionFailed)
     #expect(transport.requests.count == 8)
+  }
+
+  private let clock = TestClock()
+
+  /// With a task's role.
+  private func store(_ transport: ScriptedTransport) throws -> S3ObjectStore {
+    let environment = [
+      "AWS_REGION": "eu-central-1", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2/credentials",
+    ]
+    return S3ObjectStore(
+      client: try AWSSamples.client(transport, clock: clock, environment: environment), bucket: "grid-runs",
+      prefix: "", settings: try S3Settings([:]))
+  }
+
+  @Test func `a doubt stays until the outcome is known`() async throws {
+    let credentials = Answer.ok(
+      #"{"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"2027-01-15T08:01:00Z"}"#)
+    let transport = ScriptedTransport([
+      credentials, .cut, .cut, .cut, .cut, .xml(403, "AccessDenied"),  // the put, a look at it
+      .cut, .cut, .cut,  // again: no credentials
+      credentials, Self.failed, .xml(403, "AccessDenied"),  // again: it is there
+      Self.failed, Self.object("mine"),
+    ])
+    let store = try store(transport)
+    func put() async throws -> PutOutcome { try await store.put(Array("mine".utf8), at: "a", if: .absent) }
+    await #expect(throws: AWSError.self) { try await put() }
+    clock.advance(60)
+    await #expect(throws: CredentialError.self) { try await put() }
+    await #expect(throws: AWSError.self) { try await put() }
+    #expect(try await put() == .stored(etag: "\"now\""))
+  }
+
+  @Test func `credentials that fail between two attempts leave the first one in doubt`() async throws {
+    let credentials = Answer.ok(
+      #"{"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"2027-01-15T08:00:10Z"}"#)
+    let transport = ScriptedTransport { [clock] request, number in
+      switch number {
+      case 1, 6: return try credentials.get()
+      case 2:
+        clock.advance(20)
+        throw HTTPFailure("cut")
+      case 3...5: throw HTTPFailure("no answer")
+      case 7: return try Self.failed.get()
+      default: return try Self.object("mine").get()
+      }
+    }
+    let store = try store(transport)
+    await #expect(throws: CredentialError.self) {
+      try await store.put(Array("mine".utf8), at: "a", if: .absent)
+    }
+    #expect(try await store.put(Array("mine".utf8), at: "a", if: .absent) == .stored(etag: "\"now\""))
+  }
+
+  @Test func `the owner that is named is the store's bucket's`() throws {
+    let environment = AWSSamples.environment.merging(["GRID_S3_BUCKET_OWNER": "123456789012"]) { $1 }
+    func owners(_ script: String, _ store: String) throws -> [String] {
+      let store = try liveScriptStore(
+        StoreLocation(script), beside: StoreLocation(store), environment: environment)
+      return try #require(store as? S3ObjectStore).settings.ownerHeaders.map(\.value)
+    }
+    #expect(try owners("s3://scripts", "s3://grid-runs/suite") == [])
+    #expect(try owners("s3://scripts", "file:///tmp/out") == [])
+    #expect(try owners("s3://grid-runs", "s3://grid-runs/suite") == ["123456789012"])
   }
 
   @Test func `conflicts are tried again soon, with jitter`() async throws {
