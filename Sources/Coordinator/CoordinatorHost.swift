@@ -12,7 +12,10 @@ extension CoordinatorHost {
   /// The start instant is read by machines whose clocks are right. Where this one's is off for certain, the store's counts,
   /// which says it to half a second.
   func onClock(of store: any ObjectStore, note: (String) -> Void) -> CoordinatorHost {
-    guard let offset = store.clockOffset, offset.isFinite, abs(offset) > 2 else { return self }
+    guard let clock = store.clock, let ahead = clock.offset, abs(ahead) - clock.errorBound > 1000 else {
+      return self
+    }
+    let offset = -ahead / 1000
     note(
       "this machine's clock is \(Int(min(abs(offset), 1e12).rounded())) s \(offset > 0 ? "behind" : "ahead of") the store's, which counts: set it right"
     )

@@ -262,10 +262,11 @@ import Testing
     func now(_ offset: Double?) -> UTCInstant {
       let host = CoordinatorHost(
         now: { Samples.instant(100) }, sleep: { _ in }, environment: [:], randomText: { "" })
-      let store = TroubledStore(store, clockOffset: offset)
+      let clock = offset.map { ClockQuality(source: .store, offset: -$0 * 1000, errorBound: 600) }
+      let store = TroubledStore(store, clock: clock)
       return host.onClock(of: store) { note in notes.withLock { $0.append(note) } }.now()
     }
-    #expect([nil, 1.9, -1.9].map(now) == .init(repeating: Samples.instant(100), count: 3))
+    #expect([nil, 1.5, -1.5].map(now) == .init(repeating: Samples.instant(100), count: 3))
     #expect(notes.withLock { $0.isEmpty })
     #expect([30, -30].map(now) == [Samples.instant(130), Samples.instant(70)])
     #expect(

@@ -10,13 +10,13 @@ final class TroubledStore: ObjectStore {
   static let away = AWSError(call: "s3:GetObject", code: "SlowDown", message: "busy", status: 503)
 
   let inner: DirectoryObjectStore
-  let clockOffset: Double?
+  let clock: ClockQuality?
   private let trouble: Trouble
 
   init(
-    _ inner: DirectoryObjectStore, clockOffset: Double? = nil, _ trouble: @escaping Trouble = { _, _ in nil }
+    _ inner: DirectoryObjectStore, clock: ClockQuality? = nil, _ trouble: @escaping Trouble = { _, _ in nil }
   ) {
-    (self.inner, self.clockOffset, self.trouble) = (inner, clockOffset, trouble)
+    (self.inner, self.clock, self.trouble) = (inner, clock, trouble)
   }
 
   private func check(_ operation: Operation, _ key: String) throws {

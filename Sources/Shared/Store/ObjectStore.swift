@@ -14,8 +14,6 @@ package protocol ObjectStore: Sendable {
 
 extension ObjectStore {
   package var clock: ClockQuality? { nil }
-  /// Seconds by which the store's own clock is ahead of this machine's.
-  package var clockOffset: Double? { clock?.offset.map { -$0 / 1000 } }
 }
 
 package struct StoredObject: Sendable, Equatable {

@@ -1,4 +1,9 @@
 /// Whether the same call may go well a little later: whoever waits anyway goes on waiting. A refusal, as a 403, will not.
 package func isTransient(_ error: any Error) -> Bool {
-  (error as? AWSError)?.isTransient ?? (error as? CredentialError)?.isTransient ?? (error is HTTPFailure)
+  switch error {
+  case let error as AWSError: error.isTransient
+  case let error as CredentialError: error.isTransient
+  case let error as HTTPFailure: !error.isFinal
+  default: false
+  }
 }

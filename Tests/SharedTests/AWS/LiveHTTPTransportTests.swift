@@ -76,12 +76,12 @@ import Testing
     let begun = ContinuousClock.now
     let failure = await #expect(throws: HTTPFailure.self) {
       try await LiveHTTPTransport().send(
-        HTTPRequest(method: "GET", scheme: "http", host: host, timeout: .seconds(60)))
+        HTTPRequest(method: "GET", scheme: "http", host: host, timeout: .seconds(300)))
     }
     #expect(failure?.mayHaveBeenSent == false)
     #expect(
       failure?.description.contains("no connection to \(host)") == true, "\(String(describing: failure))")
-    #expect(ContinuousClock.now - begun < .seconds(55), "not at the timeout")
+    #expect(ContinuousClock.now - begun < .seconds(250), "not at the timeout")
   }
 
   @Test func `a name that does not exist was never a request`() async throws {
