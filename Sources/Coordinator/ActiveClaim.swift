@@ -7,6 +7,8 @@ struct ActiveClaim: Sendable {
   let host: CoordinatorHost
   let say: @Sendable (String) -> Void
 
+  private var steadyStore: RetryingStore { RetryingStore(store, host.retryWindow { say("\($0)\n") }) }
+
   /// Another run that was found, and when its counter was last seen to change.
   private struct Seen {
     let run: ActiveRun
@@ -21,7 +23,7 @@ struct ActiveClaim: Sendable {
     let deadline = host.now().advanced(bySeconds: wait)
     var seen: Seen?
     while true {
-      guard let object = try await store.get(activeKey) else {
+      guard let object = try await steadyStore.get(activeKey) else {
         if let taken = try await put(try await candidate(), if: .absent) { return taken }
         continue
       }
@@ -61,7 +63,8 @@ struct ActiveClaim: Sendable {
 
   private func put(_ document: ActiveRun, if condition: PutCondition) async throws -> (ActiveRun, ActiveHold)?
   {
-    guard case .stored(let etag) = try await store.putDocument(document, at: activeKey, if: condition) else {
+    guard case .stored(let etag) = try await steadyStore.putDocument(document, at: activeKey, if: condition)
+    else {
       return nil
     }
     return (document, ActiveHold(document, etag: etag, store: store))
@@ -74,8 +77,9 @@ struct ActiveClaim: Sendable {
     if silent >= max(other.deadManSeconds, 3 * other.interval) { return true }
     guard silent >= 3 * other.interval else { return false }
     let keys = RunKeys(other.run)
-    let names = Set(try await store.list("\(other.run)/"))
-    if names.contains(keys.result) { return true }
+    let names = Set(try await steadyStore.list("\(other.run)/"))
+    // Recorded or not: what has announced itself and not handed in may still make load.
+    if names.contains(keys.result) { return keys.atWork(names).isEmpty }
     guard case .folder = location else { return false }
     if !names.contains(keys.start) { return true }
     guard let plan = try? await store.getDocument(RunPlan.self, at: keys.plan) else { return false }

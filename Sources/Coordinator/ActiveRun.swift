@@ -44,9 +44,16 @@ final class ActiveHold: Sendable {
         self.etag = etag
         return nil
       }
-      guard let object = try await store.get(activeKey),
-        let other = try? decoded(ActiveRun.self, from: object.bytes, name: activeKey.text)
-      else { return nil }
+      guard let object = try await store.get(activeKey) else {
+        // Somebody's repeated delete, of the run before this one.
+        if case .stored(let etag) = try await store.putDocument(document, at: activeKey, if: .absent) {
+          self.etag = etag
+        }
+        return nil
+      }
+      guard let other = try? decoded(ActiveRun.self, from: object.bytes, name: activeKey.text) else {
+        return nil
+      }
       // A write whose answer was lost.
       if other.nonce == document.nonce {
         etag = object.etag

@@ -9,19 +9,27 @@ struct CoordinatorHost: Sendable {
 }
 
 extension CoordinatorHost {
-  /// The start instant is read by machines whose clocks are right. Where this one's is off for certain, the store's counts,
+  /// The start instant is read by machines whose clocks are right. While this one's is off for certain, the store's counts,
   /// which says it to half a second.
-  func onClock(of store: any ObjectStore, note: (String) -> Void) -> CoordinatorHost {
-    guard let clock = store.clock, let ahead = clock.offset, abs(ahead) - clock.errorBound > 1000 else {
-      return self
-    }
-    let offset = -ahead / 1000
-    note(
-      "this machine's clock is \(Int(min(abs(offset), 1e12).rounded())) s \(offset > 0 ? "behind" : "ahead of") the store's, which counts: set it right"
-    )
+  func onClock(of store: any ObjectStore) -> CoordinatorHost {
     var host = self
-    host.now = { [now] in now().advanced(bySeconds: offset) }
+    host.now = { [now] in now().advanced(bySeconds: correction(store) ?? 0) }
     return host
+  }
+
+  /// A sentence when the store's clock counts; `nil` while this machine's may be right.
+  func clockNote(_ store: any ObjectStore) -> String? {
+    correction(store).map {
+      "this machine's clock is \(Int(min(abs($0), 1e12).rounded())) s \($0 > 0 ? "behind" : "ahead of") the store's, which counts: set it right"
+    }
+  }
+
+  /// In seconds.
+  private func correction(_ store: any ObjectStore) -> Double? {
+    guard let clock = store.clock, let ahead = clock.offset, abs(ahead) - clock.errorBound > 1000 else {
+      return nil
+    }
+    return -ahead / 1000
   }
 
   /// - Parameter note: for people, as a sentence, at the first failure.

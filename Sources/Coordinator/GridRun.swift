@@ -18,6 +18,10 @@ struct GridRun: Sendable {
   /// For what is asked or told once, on which the run depends.
   var steadyStore: RetryingStore { RetryingStore(store, host.retryWindow(note: display.note)) }
 
+  /// How many signals there are when somebody has asked once more: that ends what is under way, where shards outlive
+  /// the coordinator.
+  var nextSignal: Int { leaveAfter == nil ? .max : stop.count + 1 }
+
   /// - Returns: what the run came to. However it ends, every shard that is left has been told to stop.
   /// - Throws: ``RunLeft`` when it cannot be recorded here; ``UsageError`` when it could not have been.
   func carryOut() async throws -> RunEnd {
@@ -30,7 +34,7 @@ struct GridRun: Sendable {
     case .failure(let error as UsageError):
       // Whoever asked for it is told, and there is nothing to record.
       let isClear = try await stopAll(RunStopped(.broken, "\(error)"))
-      await forgetSetup()
+      _ = try? await stop.interrupting(times: nextSignal) { await forgetSetup() }
       throw isClear ? error : RunLeft(reason: "\(error)", exitCode: 64)
     case .failure(let error): return try await end(RunStopped(.broken, "\(error)"))
     }
@@ -110,7 +114,11 @@ struct GridRun: Sendable {
     return try await retry {
       let startAt = host.now().advanced(bySeconds: options.store.startLead)
       let signal = StartSignal(nonce: plan.nonce, startAt: startAt)
-      if try await store.putDocument(signal, at: key, if: .absent) != .conditionFailed {
+      // What is written later would be read too late.
+      let outcome = try await bounded(options.store.startLead / 2) {
+        try await store.putDocument(signal, at: key, if: .absent)
+      }
+      if outcome != .conditionFailed {
         display.started(at: startAt)
         return startAt
       }
@@ -133,19 +141,17 @@ struct GridRun: Sendable {
   }
 
   private func finish(_ thresholds: [GateThreshold], _ stopped: RunStopped?) async throws -> RunEnd {
-    // A cancelled run ends once more than it was asked for before, and its tasks go without being looked at.
-    let isCancelled = stopped?.cause == .cancelled
-    let hurry = isCancelled ? 2 : 1
-    let isHurried = isCancelled && leaveAfter != nil
-    var outcomes = try await collected(hurry, within: isHurried ? 1 : nil)
+    // The tasks of a cancelled run go without being looked at.
+    let isHurried = leaveAfter != nil && stop.cancellation != nil
+    var outcomes = try await collected(within: isHurried ? 1 : nil)
     let finishedAt = host.now()
     var isClear = false
     if !isHurried {
       // Most have gone by now; a task that is slow to go costs the verdict half a minute at the most.
-      isClear = await settle(grace: 10, hurry: hurry)
+      isClear = await settle(grace: 10, hurry: stop.count + 1)
       // What became of the task of a shard that is not whole may be known only now.
       if outcomes.contains(where: { $0.problem != nil }) {
-        outcomes = (try? await collected(hurry, within: 60)) ?? outcomes
+        outcomes = (try? await collected(within: 60)) ?? outcomes
       }
     }
     let result = RunResult(
@@ -154,9 +160,9 @@ struct GridRun: Sendable {
   }
 
   /// - Throws: ``RunLeft`` when they cannot be read, or nobody wants to wait for that any more.
-  private func collected(_ hurry: Int, within seconds: Double?) async throws(RunLeft) -> [ShardOutcome] {
+  private func collected(within seconds: Double?) async throws(RunLeft) -> [ShardOutcome] {
     do {
-      let outcomes = try await stop.interrupting(times: leaveAfter == nil ? .max : hurry) {
+      let outcomes = try await stop.interrupting(times: nextSignal) {
         guard let seconds else { return try await collect() }
         return try await answered(within: seconds, host, collect)
       }

@@ -23,10 +23,12 @@ func liveRun(_ flags: RunOptions.Flags, configurationPath: String?, agent: Strin
   }
   let store = try liveStore(options.store, environment: host.environment)
   // Its first answer says what the time is there.
-  _ = try await store.get(activeKey)
+  let retry = host.retryWindow { writeError("coordinator: \($0)\n") }
+  _ = try await retry { try await store.get(activeKey) }
+  if let note = host.clockNote(store) { writeError("coordinator: \(note)\n") }
   let live = LiveRun(
     options: options, place: place, agent: agentPath,
-    host: host.onClock(of: store) { writeError("coordinator: \($0)\n") }, store: store,
+    host: host.onClock(of: store), store: store,
     ownRun: JobRunFile(environment: host.environment, store: options.store), stop: StopRequest())
   // Before anything is started: from here on a signal cancels, it does not kill.
   let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
@@ -50,18 +52,21 @@ struct LiveRun: Sendable {
   func carryOut() async throws -> Int32 {
     guard let shardCount = try await fittingCount() else { return cancelledBefore() }
     let nonce = host.randomText()
+    let before = try ownRun?.read()
     try ownRun?.write(JobRun(nonce: nonce))
     let claimed: (RunPlan, ActiveHold)?
     do {
       let claim = try claim(shardCount, nonce)
       claimed = try await stop.interrupting { try await claim.take() }
     } catch let busy as SuiteIsBusy {
+      // It may be this job's own, left by a step before.
+      if let before { try ownRun?.write(before) }
       writeError("coordinator: \(busy)\n")
       return 2
     }
     guard let (plan, hold) = claimed else {
       // It may have been taken in the same moment.
-      _ = try? await stop.interrupting(times: 2) { [store] in await releaseActive(store, nonce: nonce) }
+      _ = try? await answered(within: 3, host) { [store] in await releaseActive(store, nonce: nonce) }
       return cancelledBefore()
     }
     let pulse = Task { [store, host] in
@@ -79,7 +84,8 @@ struct LiveRun: Sendable {
       )
       return left.exitCode
     } catch {
-      // Nothing of it is left.
+      // Nothing of it is left, and nothing is to be recorded.
+      try? ownRun?.write(JobRun(nonce: nonce))
       await hold.release()
       throw error
     }
@@ -94,28 +100,31 @@ struct LiveRun: Sendable {
     // GitHub kills what has not gone 7.5 s after a cancellation.
     if place != .thisMachine { grid.leaveAfter = 5 }
     let end = try await grid.carryOut()
-    let result = end.result
-    let isCancelled = result.stopped?.cause == .cancelled
-    let record = RunRecord(store: grid.steadyStore, wait: liveHistoryWait)
-    guard
-      let written = try? await answered(
-        within: isCancelled && place != .thisMachine ? 1 : 300, host,
-        {
-          await record.write(result)
-        })
-    else { throw isCancelled ? RunLeft.cancelled : RunLeft(reason: "the store is too slow", exitCode: 2) }
-    writeOutput(RunReport(result: result, store: options.store).text)
+    let written = try await record(end.result, grid)
+    writeOutput(RunReport(result: end.result, store: options.store).text)
     for problem in written.problems { writeError("coordinator: \(problem)\n") }
     if written.isRecorded, end.isClear {
-      await hold.release()
+      _ = try? await stop.interrupting(times: grid.nextSignal) { await hold.release() }
     } else {
       let what = written.isRecorded ? "what may be left of its shards is ended by" : "it is recorded by"
       writeError("coordinator: \(what) coordinator stop \(options.store.name(plan.run.text))\n")
     }
-    if isCancelled { return 130 }
-    let code = result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
+    if end.result.stopped?.cause == .cancelled { return 130 }
+    let code = end.result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
     // A green night of which nothing is kept would be missed by nobody until it is needed.
     return code == 0 && !written.problems.isEmpty ? 2 : code
+  }
+
+  /// - Throws: ``RunLeft`` when there is no time for it.
+  private func record(_ result: RunResult, _ grid: GridRun) async throws -> RunRecord.Outcome {
+    let record = RunRecord(store: grid.steadyStore, wait: liveHistoryWait)
+    let seconds = stop.cancellation != nil && place != .thisMachine ? 1.0 : 300
+    let outcome = try? await stop.interrupting(times: grid.nextSignal) { [host] in
+      try await answered(within: seconds, host) { await record.write(result) }
+    }
+    if let outcome = outcome ?? nil { return outcome }
+    throw stop.cancellation == nil
+      ? RunLeft(reason: "the store is too slow", exitCode: 2) : RunLeft.cancelled
   }
 
   private func cancelledBefore() -> Int32 {

@@ -70,7 +70,12 @@ private func runToStop(
   let own = try file?.read()
   if let run = own?.run { return run }
   guard let active = try await store.getDocument(ActiveRun.self, at: activeKey) else { return nil }
-  if file != nil, active.nonce != own?.nonce {
+  // Where the job has no folder it is told by its workflow run.
+  let isOwn =
+    file == nil
+    ? workflowRunURL(host.environment).map { $0 == active.workflowRunURL } ?? true
+    : active.nonce == own?.nonce
+  if !isOwn {
     writeOutput("\(active.name) is under way, which is not this job's: name it with --run to stop it\n")
     return nil
   }

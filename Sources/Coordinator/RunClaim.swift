@@ -21,7 +21,9 @@ struct RunClaim: Sendable {
       do {
         let plan = plan(own.run)
         try await counting(hold, own) { try await upload(plan.run) }
-        if try await store.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent) != .conditionFailed {
+        if try await steadyStore.putDocument(plan, at: RunKeys(plan.run).plan, if: .absent)
+          != .conditionFailed
+        {
           return (plan, hold)
         }
       } catch {
@@ -33,6 +35,8 @@ struct RunClaim: Sendable {
     }
   }
 
+  private var steadyStore: RetryingStore { RetryingStore(store, host.retryWindow { say("\($0)\n") }) }
+
   private func active(_ run: RunID) -> ActiveRun {
     ActiveRun(
       run: run, nonce: nonce, suite: options.suite, counter: 1, deadManSeconds: options.deadMan,
@@ -43,7 +47,7 @@ struct RunClaim: Sendable {
   /// plan, would be taken for this run's.
   private func freeRun() async throws -> RunID {
     if let run = options.run {
-      guard try await store.list("\(run)/").isEmpty else {
+      guard try await steadyStore.list("\(run)/").isEmpty else {
         throw UsageError(
           "the run \(run) (--run) is taken: there is something under \(options.store.name(run.text))")
       }
@@ -51,7 +55,7 @@ struct RunClaim: Sendable {
     }
     for number in 1...10_000 {
       let run = RunID(date: host.now(), number: number)
-      if try await store.list("\(run)/").isEmpty { return run }
+      if try await steadyStore.list("\(run)/").isEmpty { return run }
     }
     throw UsageError("no run id is free today in \(options.store)")
   }
@@ -70,7 +74,7 @@ struct RunClaim: Sendable {
   /// Before the plan is there: who reads that may fetch them.
   private func upload(_ run: RunID) async throws {
     let files = bundle?.files ?? []
-    let store = store
+    let store = steadyStore
     let outcomes = await inParallel(files.indices) { index in
       await Result {
         try await store.put(

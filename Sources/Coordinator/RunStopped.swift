@@ -45,19 +45,19 @@ extension GridRun {
     let allowed = 130 + (attempts.allReady.map(\.script.teardown.timeout).max() ?? 0)
     display.note(stopped.reason)
     let began = host.now()
-    var patience = 10.0
-    let isTold = await tell(stopped)
-    if !isTold || !stopped.isOrderly {
-      await askAll(stopped.reason)
-      patience = 0
-    }
-    let isOver: Void? = try? await stop.interrupting(times: leaveAfter == nil ? 2 : 1) { [patience] in
-      await waitForHandIns(stopped, since: began, patience: patience, allowed: allowed)
+    let isOver: Void? = try? await stop.interrupting(times: leaveAfter == nil ? 2 : 1) {
+      async let telling = tell(stopped)
+      if !stopped.isOrderly { await askAll(stopped.reason) }
+      let isTold = await telling
+      if stopped.isOrderly, !isTold { await askAll(stopped.reason) }
+      await waitForHandIns(
+        stopped, since: began, patience: isTold && stopped.isOrderly ? 10 : 0, allowed: allowed)
     }
     if isOver == nil, let leaveAfter, let cancelled = stop.cancellation {
       try await leave(cancelled, after: leaveAfter)
+      return false
     }
-    return await settle(grace: 0, hurry: 3)
+    return await settle(grace: 0, hurry: leaveAfter == nil ? 3 : 1)
   }
 
   private func waitForHandIns(
@@ -117,7 +117,16 @@ extension GridRun {
   /// - Returns: whether the word is in the store, whoever wrote it first.
   private func tell(_ stopped: RunStopped) async -> Bool {
     let signal = StopSignal(nonce: plan.nonce, cause: stopped.cause, reason: stopped.reason, at: host.now())
-    return (try? await store.putDocument(signal, at: RunKeys(plan.run).stop, if: .absent)) != nil
+    let key = RunKeys(plan.run).stop
+    return (try? await bounded(5) { try await store.putDocument(signal, at: key, if: .absent) }) != nil
+  }
+
+  /// Where nothing waits for the shards, nothing waits for a call that hangs.
+  func bounded<Value: Sendable>(
+    _ seconds: Double, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    if leaveAfter == nil { return try await body() }
+    return try await answered(within: seconds, host, body)
   }
 
   /// SIGTERM, or what the launcher has for it, to all at once.
@@ -137,6 +146,10 @@ extension GridRun {
       return await launcher.settle() && areGone
     }
     if let isSettled { return isSettled }
+    if leaveAfter != nil {
+      _ = try? await bounded(3) { await askAll("the run was cancelled") }
+      return false
+    }
     _ = try? await stop.interrupting(times: hurry + 1) { await endAll(await launchedShards()) }
     return false
   }

@@ -30,10 +30,10 @@ struct RunStopper: Sendable {
     }
     if try await store.get(keys.result) != nil {
       say("run \(run) is over and recorded: there is nothing to stop\n")
-      let isClear = await areTasksGone(plan, wait: wait)
+      let areGone = await areTasksGone(plan, wait: wait)
       try await completeHistory()
-      if isClear { await releaseActive(store, nonce: plan.nonce) }
-      return isClear ? 0 : 2
+      if areGone, try await isQuiet() { await releaseActive(store, nonce: plan.nonce) }
+      return areGone ? 0 : 2
     }
     guard plan.deadManSeconds != nil else {
       throw UsageError(
@@ -48,11 +48,17 @@ struct RunStopper: Sendable {
       throw error
     }
     let areGone = await areTasksGone(plan, wait: wait)
-    // Where nobody can end them, those that have not handed in may still be at work.
-    let isClear = areGone && (endTasks != nil || out.isEmpty)
     // Until then nobody may take its place.
-    if try await record(plan, &life), isClear { await releaseActive(store, nonce: plan.nonce) }
+    if try await record(plan, &life), areGone, try await isQuiet() {
+      await releaseActive(store, nonce: plan.nonce)
+    }
     return out.isEmpty && areGone ? 0 : 2
+  }
+
+  /// Where nobody can end its tasks, shards that have not handed in may still be at work.
+  private func isQuiet() async throws -> Bool {
+    if endTasks != nil { return true }
+    return RunKeys(run).atWork(Set(try await store.list("\(run)/"))).isEmpty
   }
 
   /// - Returns: the shards that had begun and have not handed in.
@@ -72,10 +78,7 @@ struct RunStopper: Sendable {
       let names = Set(try await store.list("\(run)/"))
       try await tellTeardown(plan, names)
       await look(plan, &life)
-      // Those that had announced themselves.
-      let out = (0..<plan.shardCount).filter {
-        names.contains(keys.ready($0)) && !names.contains(keys.summary($0))
-      }
+      let out = keys.atWork(names)
       guard !out.isEmpty else {
         say("all its shards have handed in\n")
         return []
@@ -122,7 +125,10 @@ struct RunStopper: Sendable {
   /// - Returns: whether it is recorded.
   private func record(_ plan: RunPlan, _ life: inout Life) async throws -> Bool {
     let key = RunKeys(run).result
-    let patience = 2 * AliveSignal.interval(deadMan: plan.deadManSeconds ?? 20) + 1
+    let counts = 2 * AliveSignal.interval(deadMan: plan.deadManSeconds ?? 20) + 1
+    let stop = try? await store.getDocument(StopSignal.self, at: RunKeys(run).stop)
+    // A cancelled coordinator goes within seconds. Another one's call may hang for a while, and it lives.
+    let patience = stop?.cause == .cancelled ? counts : max(30, counts)
     let deadline = host.now().advanced(bySeconds: 60)
     while try await store.get(key) == nil {
       await look(plan, &life)

@@ -264,7 +264,8 @@ import Testing
         now: { Samples.instant(100) }, sleep: { _ in }, environment: [:], randomText: { "" })
       let clock = offset.map { ClockQuality(source: .store, offset: -$0 * 1000, errorBound: 600) }
       let store = TroubledStore(store, clock: clock)
-      return host.onClock(of: store) { note in notes.withLock { $0.append(note) } }.now()
+      if let note = host.clockNote(store) { notes.withLock { $0.append(note) } }
+      return host.onClock(of: store).now()
     }
     #expect([nil, 1.5, -1.5].map(now) == .init(repeating: Samples.instant(100), count: 3))
     #expect(notes.withLock { $0.isEmpty })

@@ -7,6 +7,8 @@ final class AttachedLauncher: ShardLauncher {
   private let store: any ObjectStore
   private let plan: RunPlan
   private let states = Mutex<[Int: LaunchState]>([:])
+  /// Those that were to be ended.
+  private let left = Mutex<Set<Int>>([])
 
   init(store: any ObjectStore, plan: RunPlan) { (self.store, self.plan) = (store, plan) }
 
@@ -34,9 +36,12 @@ final class AttachedLauncher: ShardLauncher {
   /// `stop.json` is all that reaches it.
   func stop(_ index: Int, reason: String) async {}
 
+  func settle() async -> Bool { left.withLock { $0.isEmpty } }
+
   func end(_ index: Int) async {
     states.withLock { states in
       guard states[index] == .running else { return }
+      left.withLock { _ = $0.insert(index) }
       states[index] = .ended(ShardFate("it has not handed in, and only whoever started it can end it"))
     }
   }

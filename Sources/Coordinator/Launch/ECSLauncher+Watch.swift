@@ -61,7 +61,7 @@ extension ECSLauncher {
     for (index, shard) in shards {
       guard case .launched(let arn, let launchedAt) = shard.phase, arns.contains(arn) else { continue }
       if let task = known[arn] {
-        shards[index]?.timesMissing = 0
+        shards[index]?.missingSince = nil
         let fate = ECSTaskFate(task, container: tasks.options.container)
         guard let sentence = fate.shardFate(stopReason: shard.stopReason) else { continue }
         shards[index]?.phase = .over(sentence)
@@ -69,10 +69,11 @@ extension ECSLauncher {
         shards[index]?.wasReclaimed = fate.isReclaimed
       } else if missing.contains(arn) {
         // One answer may come from where the task is not yet, or no more, known. One that does not name it is none.
-        shards[index]?.timesMissing += 1
-        guard shard.timesMissing > 0, host.now().seconds(since: launchedAt) >= timings.visible else {
-          continue
-        }
+        let since = shard.missingSince ?? host.now()
+        shards[index]?.missingSince = since
+        guard host.now().seconds(since: since) >= timings.describe,
+          host.now().seconds(since: launchedAt) >= timings.visible
+        else { continue }
         shards[index]?.phase = .over(
           ShardFate("its task \(ecsTaskID(arn)) is no longer known to ECS", mayRelaunch: true))
       }

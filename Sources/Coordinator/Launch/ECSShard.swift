@@ -18,8 +18,8 @@ struct ECSShard: Sendable {
   /// ECS has said that it has stopped.
   var isGone = false
   var stopReason: String?
-  /// How many answers in a row said that there is no such task.
-  var timesMissing = 0
+  /// Since when every answer has said that there is no such task.
+  var missingSince: UTCInstant?
   /// How often Spot had no room.
   var spotRefusals = 0
   var wasReclaimed = false

@@ -24,6 +24,8 @@ struct ECSStopper: Sendable {
       let listed = try await retry { try await api.tasks(startedBy: startedBy, cluster: cluster) }
         .filter { !told.contains($0) }
       if listed.isEmpty {
+        // What could not be told has gone by itself.
+        refused = [:]
         let since = emptySince ?? host.now()
         emptySince = since
         if wait <= 0 || host.now().seconds(since: since) >= ECSTimings().listed { break }
