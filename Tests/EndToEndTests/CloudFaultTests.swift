@@ -71,21 +71,28 @@ extension EndToEnd {
         words: ["shard 1 ended before the start", "CannotPullContainerError"], tasks: 5),
       Case(
         fault: ["fault": "out-of-memory", "shard": 1], verdict: "incomplete", code: 2,
-        words: ["shard 1", "memory"], isDuringLoad: true),
+        words: ["shard 1 is missing: its task", "ran out of memory: OutOfMemoryError", "--task-memory"],
+        isDuringLoad: true),
       Case(
         fault: ["fault": "spot-interruption", "shard": 1], verdict: "incomplete", code: 2,
-        words: ["shard 1", "Spot"], isDuringLoad: true),
+        words: [
+          "shard 1 is not whole", "was reclaimed by AWS (Fargate Spot): Your Spot Task was interrupted.",
+        ], isDuringLoad: true),
       Case(
         fault: ["fault": "user-stop", "shard": 1], verdict: "incomplete", code: 2,
-        words: ["shard 1"], isDuringLoad: true),
+        words: ["shard 1 is not whole", "was stopped by somebody: Task stopped by user"], isDuringLoad: true),
       Case(
         fault: ["fault": "termination-notice", "shard": 1], verdict: "incomplete", code: 2,
-        words: ["shard 1"], isDuringLoad: true),
+        words: [
+          "shard 1 is not whole",
+          "was ended by AWS (TerminationNotice): Task stopped due to host retirement.",
+        ], isDuringLoad: true),
       Case(
         fault: ["fault": "infrastructure-health", "shard": 1], verdict: "incomplete", code: 2,
-        words: ["shard 1"], isDuringLoad: true),
+        words: ["shard 1 is not whole", "was ended by AWS for its host's health"], isDuringLoad: true),
       Case(
-        fault: ["fault": "lost", "shard": 1], verdict: "incomplete", code: 2, words: ["shard 1 is missing"],
+        fault: ["fault": "lost", "shard": 1], verdict: "incomplete", code: 2,
+        words: ["shard 1 is missing: its task", "is no longer known to ECS"],
         isDuringLoad: true),
     ]
 

@@ -7,6 +7,8 @@ actor ECSState {
     var account = "123456789012"
     /// Of each state but RUNNING.
     var stateDelay = Duration.milliseconds(50)
+    /// From one look at a running task to the next.
+    var runningLook = Duration.milliseconds(50)
     var enforcesRates = true
     var agent: String
     /// Beneath the environment of every task.

@@ -98,7 +98,8 @@ extension ECSState {
       if let stop = task.stop, now >= stop.notBefore { return true }
       if task.stop == nil, let fault = dueMoment(task) { happen(fault, id) }
       if tasks[id]?.isGone == true { return false }
-      await pause(tick)
+      // With a hundred tasks every look costs the agents their processor.
+      await pause(settings.runningLook)
     }
     return true
   }
