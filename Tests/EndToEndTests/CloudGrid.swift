@@ -85,6 +85,7 @@ final class CloudGrid: Sendable {
       const response = http.get(`${base}/products`, { headers, tags: { name: 'products' } });
       check(response, { 'status is 200': (r) => r.status === 200 });
     }
+    export function teardown() { http.post(`${base}/logout`); }
     """
 
   /// For whoever calls AWS.

@@ -18,14 +18,20 @@ extension EndToEnd {
       #expect(result["verdict"]?.string == "pass")
       #expect(result["shards"]?.array?.count == 5)
       #expect(try await grid.staging.tokens()[grid.token] ?? 0 > 10)
-      #expect(try await grid.staging.counts()["login"] == 1, "setup() was run once for all")
+      let counts = try await grid.staging.counts()
+      #expect(
+        counts["login"] == 1 && counts["logout"] == 1, "setup() and teardown() were run once: \(counts)")
       let history = try #require(try await grid.objects.get("history.csv"))
       #expect(String(decoding: history.bytes, as: UTF8.self).split(separator: "\r\n").count == 2)
-      #expect(try await grid.objects.get("active.json") == nil)
+      let names = try await grid.objects.list("").map(\.text)
+      #expect(
+        names.contains { $0.hasSuffix("/script/lib/target.js") }, "the script came with the run: \(names)")
+      #expect(!names.contains { $0.hasSuffix("/setup.json") || $0 == "active.json" }, "\(names)")
       let state = try grid.ecs.state()
       #expect(state.calls["RunTask"] == 5)
       #expect(state.throttles.values.reduce(0, +) == 0)
       try await grid.expectNothingLeft()
+      #expect(try grid.ecs.state().tasks.allSatisfy { $0.exitCode == 0 }, "they left by themselves")
       try await expectNoToken(grid, ending)
     }
 
