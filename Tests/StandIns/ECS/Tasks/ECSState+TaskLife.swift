@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A task's way through its states, and its process in the middle of them.
 extension ECSState {
