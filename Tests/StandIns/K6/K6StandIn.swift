@@ -156,7 +156,8 @@ private struct Recording {
         guard offset < seconds else { break }
         while case let wait = offset - Date().timeIntervalSince(began), wait > 0 {
           try write(&batch, to: stream)
-          try await Task.sleep(for: .seconds(max(wait, 0.05)))
+          // k6 writes its stream every 200 ms.
+          try await Task.sleep(for: .seconds(max(wait, 0.2)))
         }
         let time = began.addingTimeInterval(offset).formatted(
           Date.ISO8601FormatStyle(includingFractionalSeconds: true))
