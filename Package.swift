@@ -69,7 +69,7 @@ let package = Package(
 
     // An ECS that starts real shard-agents as processes, strict about requests and faulty on demand.
     .executableTarget(
-      name: "ECSStandIn", dependencies: [flyingFox, flyingSocks, argumentParser, crypto],
+      name: "ECSStandIn", dependencies: ["TestSupport", flyingFox, flyingSocks, argumentParser, crypto],
       path: "Tests/StandIns/ECS", swiftSettings: settings),
 
     // A k6 that plays a recorded stream: for more shards than a machine can give real k6s.

@@ -6,26 +6,6 @@ extension EndToEnd {
   /// The fixture itself, called with boto3: the agent with real k6, inside what a task finds.
   @Suite(.serialized, .enabled(if: Botocore.isThere, "python3 has no boto3: run scripts/setup moto"))
   struct ECSServerTests {
-    private func runTask(_ ecs: ECSServer, command: [String], _ variables: [String: String]) async throws
-      -> JSON
-    {
-      let parameters: [String: Any] = [
-        "cluster": "load", "taskDefinition": "k6-shard:1", "launchType": "FARGATE", "startedBy": "by-hand",
-        "networkConfiguration": ["awsvpcConfiguration": ["subnets": ["subnet-0123456789abcdef0"]]],
-        "overrides": [
-          "containerOverrides": [
-            [
-              "name": "shard", "command": command,
-              "environment": variables.map { ["name": $0.key, "value": $0.value] },
-            ] as [String: Any]
-          ]
-        ],
-      ]
-      let text = String(decoding: try JSONSerialization.data(withJSONObject: parameters), as: UTF8.self)
-      let answer = try await Botocore.run("call.py", ["ecs", "run_task", text], environment: ecs.environment)
-      return try JSON(Array(answer.utf8))
-    }
-
     private func script(in folder: URL, _ duration: String) throws -> String {
       let file = folder.appending(path: "load.js")
       try """
@@ -44,8 +24,8 @@ extension EndToEnd {
       ])
       #expect(ecs.environment["AWS_ACCESS_KEY_ID"] == "AKIAMOTO")
       let store = folder.appending(path: "out")
-      let answer = try await runTask(
-        ecs, command: ["run", try script(in: folder, "1s")],
+      let answer = try await ecs.runTask(
+        command: ["run", try script(in: folder, "1s")],
         ["GRID_STORE": "file://\(store.path)", "K6_SHARD_INDEX": "0"])
       #expect(answer["tasks"]?.array?.count == 1)
       try await eventually("the task's end") { try ecs.state().tasks.first?.lastStatus == "STOPPED" }
@@ -72,14 +52,14 @@ extension EndToEnd {
       let variables = [
         "GRID_STORE": "file://\(folder.path)/out", "K6_SHARD_INDEX": "1", "K6_SHARD_COUNT": "2",
       ]
-      let first = try await runTask(ecs, command: ["run", path], variables)
+      let first = try await ecs.runTask(command: ["run", path], variables)
       #expect(first["failures"]?.array?.count == 1 && first["tasks"]?.array?.isEmpty == true)
       #expect(throws: ECSServer.Refusal.self) {
         try ecs.setFaults([["fault": "capacity", "shard": 1, "launch": 1]])
       }
       try ecs.setFaults([["fault": "throttle", "operation": "StopTask"]])
       #expect(try ecs.state().faults.map(\.fault) == ["capacity", "throttle"])
-      _ = try await runTask(ecs, command: ["run", path], variables)
+      _ = try await ecs.runTask(command: ["run", path], variables)
       try await eventually("k6 runs") { processes(with: path).count >= 2 }
       #expect(try ecs.state().runningProcesses == 1)
       #expect(await ecs.stop().code == 0)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ECSStandIn
@@ -44,7 +45,7 @@ import Testing
 }
 
 @Suite struct ContainerStartTests {
-  private func start(_ container: WireValue, _ override: WireValue? = nil) -> ContainerStart {
+  private func start(_ container: JSON, _ override: JSON? = nil) -> ContainerStart {
     ContainerStart(
       container: container, override: override, agent: "/build/shard-agent",
       passed: ["A": "passed", "PATH": "/bin"], injected: ["A": "injected", "B": "injected"],
@@ -71,9 +72,9 @@ import Testing
         ["run", "x"]
       ),
       (["entryPoint": ["sh", "-c"], "command": ["exit 3"]], nil, "sh", ["-c", "exit 3"]),
-    ] as [(WireValue, WireValue?, String, [String])])
+    ] as [(JSON, JSON?, String, [String])])
   func `the program is the entry point's, the arguments are the command's`(
-    container: WireValue, override: WireValue?, program: String, arguments: [String]
+    container: JSON, override: JSON?, program: String, arguments: [String]
   ) {
     let start = start(container, override)
     #expect(start.program == program)
@@ -100,8 +101,8 @@ import Testing
         ],
         "InvalidParameterException"
       ), ([], "SerializationException"),
-    ] as [(WireValue, String?)])
-  func `a request of RunTask has its shape`(request: WireValue, code: String?) {
+    ] as [(JSON, String?)])
+  func `a request of RunTask has its shape`(request: JSON, code: String?) {
     var found: String?
     do { try ECSOperation.runTask.request.check(request) } catch { found = (error as? ECSError)?.code }
     #expect(found == code)
@@ -117,10 +118,10 @@ import Testing
   }
 }
 
-@Suite struct WireValueTests {
+@Suite struct JSONTests {
   @Test func `numbers stay whole, true stays true`() throws {
     let text = #"{"a":1,"b":true,"c":1732540800.125,"d":[null,"é\/"]}"#
-    let value = try WireValue(parsing: Data(text.utf8))
+    let value = try JSON(Data(text.utf8))
     #expect(value["a"] == 1 && value["b"] == true && value["a"] != true)
     #expect(
       String(decoding: value.text, as: UTF8.self) == #"{"a":1,"b":true,"c":1732540800.125,"d":[null,"é/"]}"#)

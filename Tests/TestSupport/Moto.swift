@@ -96,9 +96,6 @@ package final class Moto: Sendable {
     return role["Role"]?["Arn"]?.string ?? ""
   }
 
-  /// Whether requests need a right signature and the right to do what they ask for; they do at first.
-  package func checkSignatures(_ isOn: Bool) async throws { _ = try await command(["auth": isOn]) }
-
   private func command(_ command: [String: any Sendable]) async throws -> JSON {
     let line = try JSONSerialization.data(withJSONObject: command)
     let answer = try JSON(try await process.exchange(String(decoding: line, as: UTF8.self)).utf8)

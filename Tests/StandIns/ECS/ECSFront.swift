@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
+import TestSupport
 
 /// The front of the stand-in: ECS at `POST /`, the endpoints inside tasks, and its own under `/_`.
 struct ECSFront: Sendable {
@@ -27,7 +28,7 @@ struct ECSFront: Sendable {
     await server.appendRoute("GET /_record") { _ in json(200, .array(await state.record)) }
     await server.appendRoute("POST /_faults") { request in
       do {
-        try await state.addFaults(try WireValue(parsing: try await request.bodyData))
+        try await state.addFaults(try JSON(try await request.bodyData))
         return json(200, ["taken": true])
       } catch {
         return json(400, ["message": .string((error as? FaultError)?.message ?? "the faults are no JSON")])
@@ -49,7 +50,7 @@ struct ECSFront: Sendable {
     }
   }
 
-  private func metadata(_ id: String, _ part: @Sendable (TaskMetadata) -> WireValue) async
+  private func metadata(_ id: String, _ part: @Sendable (TaskMetadata) -> JSON) async
     -> HTTPResponse
   {
     let task = await state.task(endpointID: id)
@@ -105,7 +106,7 @@ struct ECSFront: Sendable {
   }
 }
 
-private func json(_ status: Int, _ body: WireValue, type: String = "application/json") -> HTTPResponse {
+private func json(_ status: Int, _ body: JSON, type: String = "application/json") -> HTTPResponse {
   HTTPResponse(
     statusCode: HTTPStatusCode(status, phrase: status == 200 ? "OK" : "Refused"),
     headers: [.contentType: type],

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Glibc
+import TestSupport
 
 /// An ECS to test a launcher against: it speaks ECS's protocol, is as strict as ECS about requests, runs every task as
 /// a process of this machine, and does wrong what it is told to do wrong.
@@ -131,16 +132,16 @@ struct ECSStandIn: AsyncParsableCommand {
     do {
       for text in cluster {
         let (name, providers) = split(text, at: "=") ?? (text, "")
-        let list = providers.split(separator: ",").map { WireValue.string(String($0)) }
+        let list = providers.split(separator: ",").map { JSON.string(String($0)) }
         _ = try await state.createCluster(["clusterName": .string(name), "capacityProviders": .array(list)])
       }
       for path in taskDefinition {
-        let request = try WireValue(parsing: try Data(contentsOf: URL(fileURLWithPath: path)))
+        let request = try JSON(try Data(contentsOf: URL(fileURLWithPath: path)))
         try Shape.taskDefinition.check(request)
         _ = try await state.registerTaskDefinition(request)
       }
       if let faults {
-        try await state.addFaults(try WireValue(parsing: try Data(contentsOf: URL(fileURLWithPath: faults))))
+        try await state.addFaults(try JSON(try Data(contentsOf: URL(fileURLWithPath: faults))))
       }
     } catch {
       let message = (error as? ECSError)?.message ?? (error as? FaultError)?.message ?? "\(error)"

@@ -44,13 +44,13 @@ import Synchronization
     await state.serve(on: server, lingers: arguments.contains("--linger"))
     Task { try await server.run() }
     try await server.waitUntilListening()
-    while state.isPaused { try await Task.sleep(for: .milliseconds(5)) }
+    await state.wait { !$0.paused }
     let stream = try FileHandle(forUpdating: URL(fileURLWithPath: String(output.dropFirst(5))))
     try await recording.play(to: stream, seconds: Double(seconds))
     state.end()
     // As k6 does, which has only lingered.
     signal(SIGTERM) { _ in exit(0) }
-    while state.isLingering { try await Task.sleep(for: .milliseconds(5)) }
+    await state.wait { !$0.lingers }
     exit(0)
   }
 
@@ -62,15 +62,19 @@ import Synchronization
 
 /// Where it is, as k6's REST API tells it (`status` is k6's own number: 4 paused, 7 running, 9 ended).
 private final class PlayedRun: Sendable {
-  private struct State {
+  struct State {
     var status = 4
     var paused = true
     var lingers = false
   }
   private let state = Mutex(State())
+  private let (changes, changed) = AsyncStream<State>.makeStream()
 
-  var isPaused: Bool { state.withLock(\.paused) }
-  var isLingering: Bool { state.withLock(\.lingers) }
+  /// Without looking again and again: a hundred that did so would take a machine's processors from the agents.
+  func wait(until isSo: (State) -> Bool) async {
+    if isSo(state.withLock { $0 }) { return }
+    for await now in changes where isSo(now) { return }
+  }
 
   func end() { state.withLock { $0.status = 9 } }
 
@@ -82,6 +86,7 @@ private final class PlayedRun: Sendable {
       state.withLock { state in
         if body.contains(#""paused":false"#) { (state.paused, state.status) = (false, 7) }
         if body.contains(#""stopped":true"#) { state.lingers = false }
+        changed.yield(state)
       }
       return reply()
     }
@@ -151,7 +156,8 @@ private struct Recording {
         guard offset < seconds else { break }
         while case let wait = offset - Date().timeIntervalSince(began), wait > 0 {
           try write(&batch, to: stream)
-          try await Task.sleep(for: .seconds(max(wait, 0.05)))
+          // k6 writes its stream every 200 ms.
+          try await Task.sleep(for: .seconds(max(wait, 0.2)))
         }
         let time = began.addingTimeInterval(offset).formatted(
           Date.ISO8601FormatStyle(includingFractionalSeconds: true))

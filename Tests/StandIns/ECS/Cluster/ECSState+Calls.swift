@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What the server does with an answer.
 enum Delivery: Sendable {
@@ -10,7 +11,7 @@ enum Delivery: Sendable {
 
 struct Answer: Sendable {
   let status: Int
-  let body: WireValue
+  let body: JSON
   var delivery = Delivery.now
 }
 
@@ -21,7 +22,7 @@ extension ECSState {
       let prefix = "AmazonEC2ContainerServiceV20141113."
       return target.hasPrefix(prefix) ? String(target.dropFirst(prefix.count)) : nil
     }
-    var (answer, asked) = (Answer(status: 200, body: [:]), WireValue.null)
+    var (answer, asked) = (Answer(status: 200, body: [:]), JSON.null)
     do {
       guard let operation = name.flatMap(ECSOperation.init) else {
         throw ECSError.frontDoor(
@@ -33,7 +34,7 @@ extension ECSState {
       }
       calls[operation.rawValue, default: 0] += 1
       try keys.admit(request, now: Date())
-      do { asked = try WireValue(parsing: request.body) } catch {
+      do { asked = try JSON(request.body) } catch {
         throw ECSError.serialization("the body is no JSON")
       }
       try operation.request.check(asked)
@@ -48,7 +49,7 @@ extension ECSState {
     return answer
   }
 
-  private func carryOut(_ operation: ECSOperation, _ asked: WireValue) throws -> Answer {
+  private func carryOut(_ operation: ECSOperation, _ asked: JSON) throws -> Answer {
     if settings.enforcesRates, !rates.admit(operation, at: Self.uptime) { throw ECSError.throttled }
     let fault = faults.call(operation.rawValue, shard: operation == .runTask ? shard(of: asked) : nil)
     switch fault?.kind {
@@ -70,7 +71,7 @@ extension ECSState {
     return Answer(status: 200, body: body, delivery: delivery)
   }
 
-  private func perform(_ operation: ECSOperation, _ asked: WireValue) throws -> WireValue {
+  private func perform(_ operation: ECSOperation, _ asked: JSON) throws -> JSON {
     switch operation {
     case .registerTaskDefinition: try registerTaskDefinition(asked)
     case .describeTaskDefinition: try describeTaskDefinition(asked)
@@ -84,11 +85,11 @@ extension ECSState {
   }
 
   private func keep(
-    _ name: String?, _ asked: WireValue, _ answer: Answer, _ requestID: String, agent: String?
+    _ name: String?, _ asked: JSON, _ answer: Answer, _ requestID: String, agent: String?
   ) {
     let delivered = if case .never = answer.delivery { false } else { true }
     record.append(
-      WireValue([
+      JSON([
         "at": .number(now), "operation": .string(name ?? ""), "request": asked,
         "status": .number(Double(answer.status)), "answer": answer.body, "requestID": .string(requestID),
         "delivered": .bool(delivered), "userAgent": agent.map { .string($0) },
@@ -97,7 +98,7 @@ extension ECSState {
 
   /// Takes faults, unless one of them comes too late to happen.
   /// - Throws: ``FaultError``.
-  func addFaults(_ value: WireValue) throws {
+  func addFaults(_ value: JSON) throws {
     let list = try Fault.list(value)
     for fault in list {
       guard fault.kind.family != .call, let launch = fault.launch, let shard = fault.shard else { continue }
@@ -115,8 +116,8 @@ extension ECSState {
   }
 
   /// For `GET /_state`.
-  var json: WireValue {
-    func numbers(_ counts: [String: Int]) -> WireValue { .object(counts.mapValues { .number(Double($0)) }) }
+  var json: JSON {
+    func numbers(_ counts: [String: Int]) -> JSON { .object(counts.mapValues { .number(Double($0)) }) }
     return [
       "runningProcesses": .number(Double(processes.runningCount)), "calls": numbers(calls),
       "throttles": numbers(throttles), "stops": .array(stops),

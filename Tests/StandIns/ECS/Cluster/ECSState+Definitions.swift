@@ -1,5 +1,7 @@
+import TestSupport
+
 extension ECSState {
-  func registerTaskDefinition(_ asked: WireValue) throws -> WireValue {
+  func registerTaskDefinition(_ asked: JSON) throws -> JSON {
     let family = asked["family"]?.string ?? ""
     let revision = (definitions[family]?.count ?? 0) + 1
     let definition = try TaskDefinition(asked, revision: revision, arnPrefix: arnPrefix, now: now)
@@ -7,7 +9,7 @@ extension ECSState {
     return ["taskDefinition": definition.json, "tags": asked["tags"] ?? []]
   }
 
-  func describeTaskDefinition(_ asked: WireValue) throws -> WireValue {
+  func describeTaskDefinition(_ asked: JSON) throws -> JSON {
     let found = try definition(asked["taskDefinition"]?.string ?? "", for: "DescribeTaskDefinition")
     let withTags = asked["include"]?.strings?.contains("TAGS") ?? false
     return ["taskDefinition": found.json, "tags": withTags ? found.request["tags"] ?? [] : []]
@@ -32,7 +34,7 @@ extension ECSState {
     }
   }
 
-  func createCluster(_ asked: WireValue) throws -> WireValue {
+  func createCluster(_ asked: JSON) throws -> JSON {
     let name = asked["clusterName"]?.string ?? "default"
     guard name.wholeMatch(of: #/[A-Za-z0-9_-]{1,255}/#) != nil else {
       throw ECSError.invalidParameter("Invalid clusterName: '\(name)'.")
@@ -53,13 +55,13 @@ extension ECSState {
     return ["cluster": describe(cluster, withTags: true)]
   }
 
-  func describeClusters(_ asked: WireValue) throws -> WireValue {
+  func describeClusters(_ asked: JSON) throws -> JSON {
     let names = asked["clusters"]?.array ?? ["default"]
     guard names.count <= 100 else {
       throw ECSError.invalidParameter("Clusters cannot be more than 100 elements.")
     }
     let withTags = asked["include"]?.strings?.contains("TAGS") ?? false
-    var (found, failures): ([WireValue], [WireValue]) = ([], [])
+    var (found, failures): ([JSON], [JSON]) = ([], [])
     for name in names {
       if let cluster = try? cluster(name) {
         found.append(describe(cluster, withTags: withTags))
@@ -72,7 +74,7 @@ extension ECSState {
     return ["clusters": .array(found), "failures": .array(failures)]
   }
 
-  private func describe(_ cluster: ECSCluster, withTags: Bool) -> WireValue {
+  private func describe(_ cluster: ECSCluster, withTags: Bool) -> JSON {
     let own = tasks.values.filter { $0.clusterARN == arn(of: cluster) && !$0.isStopped }
     return [
       "clusterArn": .string(arn(of: cluster)), "clusterName": .string(cluster.name), "status": "ACTIVE",

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 
 extension ECSState {
-  func runTask(_ asked: WireValue) throws -> WireValue {
+  func runTask(_ asked: JSON) throws -> JSON {
     let cluster = try cluster(asked["cluster"])
     var parameters = asked.object ?? [:]
     let token = parameters.removeValue(forKey: "clientToken")?.string.map { "\(cluster.name) \($0)" }
@@ -33,7 +34,7 @@ extension ECSState {
   }
 
   /// What the same token came to before. Failures are remembered as well: another try needs another token.
-  private func recall(_ token: String, _ parameters: WireValue) throws -> WireValue? {
+  private func recall(_ token: String, _ parameters: JSON) throws -> JSON? {
     guard let before = remembered[token] else { return nil }
     let known = before.tasks.compactMap { tasks[$0] }
     // A token is forgotten an hour after its task has stopped, when the task itself is.
@@ -57,14 +58,14 @@ extension ECSState {
 
   /// - Returns: the failures of an answer that started nothing.
   private func launchFault(_ shard: Int?, _ launch: Int, _ definition: TaskDefinition, _ count: Int) throws
-    -> WireValue?
+    -> JSON?
   {
     guard let fault = faults.launch(shard: shard, launch) else { return nil }
     // A refused call is a launch too, so that the next one is the second.
     defer { launches[shard] = launch }
     switch fault.kind {
     case .capacity:
-      let failure = WireValue([
+      let failure = JSON([
         "reason": .string(
           fault.text("reason")
             ?? "Capacity is unavailable at this time. Please try again later or in a different availability zone"
@@ -88,7 +89,7 @@ extension ECSState {
   }
 
   private func start(
-    _ asked: WireValue, _ definition: TaskDefinition, _ cluster: ECSCluster, _ provider: String?,
+    _ asked: JSON, _ definition: TaskDefinition, _ cluster: ECSCluster, _ provider: String?,
     _ shard: Int?,
     _ launch: Int
   ) -> ECSTask {
@@ -106,7 +107,7 @@ extension ECSState {
     return task
   }
 
-  private func tags(_ asked: WireValue, _ definition: TaskDefinition) -> WireValue {
+  private func tags(_ asked: JSON, _ definition: TaskDefinition) -> JSON {
     var tags = asked["tags"]?.array ?? []
     if asked["propagateTags"]?.string == "TASK_DEFINITION" {
       let own = Set(tags.compactMap { $0["key"]?.string })
@@ -116,7 +117,7 @@ extension ECSState {
   }
 
   /// As the shard itself will read it.
-  func shard(of asked: WireValue, _ definition: TaskDefinition? = nil) -> Int? {
+  func shard(of asked: JSON, _ definition: TaskDefinition? = nil) -> Int? {
     let override = asked["overrides"]?["containerOverrides"]?.array?.first?["environment"]?.namedValues
     return
       (override?["K6_SHARD_INDEX"] ?? definition?.container["environment"]?.namedValues["K6_SHARD_INDEX"])

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 
 extension ECSState {
-  func describeTasks(_ asked: WireValue) throws -> WireValue {
+  func describeTasks(_ asked: JSON) throws -> JSON {
     let cluster = try cluster(asked["cluster"])
     let given = asked["tasks"]?.strings ?? []
     guard !given.isEmpty else { throw ECSError.invalidParameter("Tasks cannot be empty.") }
@@ -9,7 +10,7 @@ extension ECSState {
       throw ECSError.invalidParameter("Tasks cannot be more than 100 elements.")
     }
     let withTags = asked["include"]?.strings?.contains("TAGS") ?? false
-    var (found, failures): ([WireValue], [WireValue]) = ([], [])
+    var (found, failures): ([JSON], [JSON]) = ([], [])
     for name in given {
       let id = try taskID(name)
       if let task = task(name, id, in: cluster), task.isVisible(at: now) {
@@ -22,14 +23,14 @@ extension ECSState {
     return ["tasks": .array(found), "failures": .array(failures)]
   }
 
-  func stopTask(_ asked: WireValue) throws -> WireValue {
+  func stopTask(_ asked: JSON) throws -> JSON {
     let cluster = try cluster(asked["cluster"])
     let id = try taskID(asked["task"]?.string ?? "")
     guard let task = task(asked["task"]?.string ?? "", id, in: cluster), !task.isGone else {
       throw ECSError.invalidParameter("The referenced task was not found.")
     }
     stops.append(
-      WireValue([
+      JSON([
         "taskArn": .string(task.arn), "shard": task.shard.map { .number(Double($0)) },
         "reason": asked["reason"], "at": .number(now),
       ]))
@@ -51,7 +52,7 @@ extension ECSState {
     tasks[id]?.stoppingAt = now
   }
 
-  func listTasks(_ asked: WireValue) throws -> WireValue {
+  func listTasks(_ asked: JSON) throws -> JSON {
     let cluster = try cluster(asked["cluster"])
     let filters = ["containerInstance", "family", "serviceName", "desiredStatus", "launchType", "daemonName"]
     if asked["startedBy"] != nil, let other = filters.first(where: { asked[$0] != nil }) {
@@ -73,7 +74,7 @@ extension ECSState {
     return try page(found.map(\.arn), asked)
   }
 
-  private func page(_ arns: [String], _ asked: WireValue) throws -> WireValue {
+  private func page(_ arns: [String], _ asked: JSON) throws -> JSON {
     let size = asked["maxResults"]?.integer ?? 100
     var rest = arns[...]
     if let token = asked["nextToken"]?.string {
@@ -85,7 +86,7 @@ extension ECSState {
     }
     let page = Array(rest.prefix(size))
     let next = rest.count > size ? page.last.map { Data($0.suffix(32).utf8).base64EncodedString() } : nil
-    return WireValue(["taskArns": .array(page.map { .string($0) }), "nextToken": next.map { .string($0) }])
+    return JSON(["taskArns": .array(page.map { .string($0) }), "nextToken": next.map { .string($0) }])
   }
 
   /// The task of that name, id or ARN, if it is the cluster's.

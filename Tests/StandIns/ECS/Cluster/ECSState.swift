@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The ECS of one account in one Region: its clusters, task definitions and tasks, and what was asked of it.
 actor ECSState {
@@ -7,6 +8,8 @@ actor ECSState {
     var account = "123456789012"
     /// Of each state but RUNNING.
     var stateDelay = Duration.milliseconds(50)
+    /// From one look at a running task to the next.
+    var runningLook = Duration.milliseconds(50)
     var enforcesRates = true
     var agent: String
     /// Beneath the environment of every task.
@@ -21,15 +24,15 @@ actor ECSState {
   struct ECSCluster: Sendable {
     let name: String
     let providers: [String]
-    let defaultStrategy: [WireValue]
-    let tags: WireValue
+    let defaultStrategy: [JSON]
+    let tags: JSON
   }
 
   /// What RunTask remembers of a client token.
   struct Remembered: Sendable {
-    let request: WireValue
+    let request: JSON
     let tasks: [String]
-    let failures: WireValue
+    let failures: JSON
   }
 
   let settings: Settings
@@ -52,9 +55,9 @@ actor ECSState {
 
   var calls: [String: Int] = [:]
   var throttles: [String: Int] = [:]
-  var stops: [WireValue] = []
+  var stops: [JSON] = []
   var handOuts = 0
-  var record: [WireValue] = []
+  var record: [JSON] = []
 
   init(_ settings: Settings, keys: KeyRing, processes: TaskProcesses) {
     (self.settings, self.keys, self.processes) = (settings, keys, processes)
@@ -71,7 +74,7 @@ actor ECSState {
   func listens(at address: String) { self.address = address }
 
   /// By name or ARN; ECS's `default` when none is given.
-  func cluster(_ value: WireValue?) throws -> ECSCluster {
+  func cluster(_ value: JSON?) throws -> ECSCluster {
     let given = value?.string ?? "default"
     let prefix = "\(arnPrefix):cluster/"
     let name = given.hasPrefix(prefix) ? String(given.dropFirst(prefix.count)) : given

@@ -1,10 +1,12 @@
+import TestSupport
+
 /// What RunTask refuses beyond the form of its request.
 struct RunTaskRules {
-  let request: WireValue
+  let request: JSON
   let definition: TaskDefinition
   /// The cluster's capacity providers and default strategy.
   let providers: [String]
-  let defaultStrategy: [WireValue]
+  let defaultStrategy: [JSON]
 
   /// - Throws: ``ECSError``.
   func check() throws {
@@ -118,7 +120,7 @@ struct RunTaskRules {
     return try choose(items)
   }
 
-  private func choose(_ items: [WireValue]) throws -> String {
+  private func choose(_ items: [JSON]) throws -> String {
     guard items.count <= 20 else {
       throw ECSError.invalidParameter(
         "A capacity provider strategy can contain a maximum of 20 capacity providers.")
@@ -134,7 +136,7 @@ struct RunTaskRules {
         "Only one capacity provider in a strategy can have a base value defined.")
     }
     // A weight that is left out is 0, unless the item is the only one.
-    func weight(_ item: WireValue) -> Int { item["weight"]?.integer ?? (items.count == 1 ? 1 : 0) }
+    func weight(_ item: JSON) -> Int { item["weight"]?.integer ?? (items.count == 1 ? 1 : 0) }
     guard items.contains(where: { weight($0) > 0 }) else {
       throw ECSError.invalidParameter(
         "At least one capacity provider in a strategy must have a weight greater than 0.")

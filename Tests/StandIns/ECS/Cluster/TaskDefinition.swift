@@ -1,13 +1,15 @@
+import TestSupport
+
 /// A revision of a task definition: one container on Fargate, as the stand-in can carry it out.
 struct TaskDefinition: Sendable {
   let family: String
   let revision: Int
   let arn: String
   /// RegisterTaskDefinition's request.
-  let request: WireValue
+  let request: JSON
   let registeredAt: Double
 
-  var container: WireValue { request["containerDefinitions"]?.array?.first ?? [:] }
+  var container: JSON { request["containerDefinitions"]?.array?.first ?? [:] }
   var containerName: String { container["name"]?.string ?? "" }
   var cpu: String { request["cpu"]?.string ?? "" }
   var memory: String { request["memory"]?.string ?? "" }
@@ -18,7 +20,7 @@ struct TaskDefinition: Sendable {
 
   /// - Parameter request: has RegisterTaskDefinition's shape.
   /// - Throws: ``ECSError``.
-  init(_ request: WireValue, revision: Int, arnPrefix: String, now: Double) throws {
+  init(_ request: JSON, revision: Int, arnPrefix: String, now: Double) throws {
     let family = request["family"]?.string ?? ""
     guard family.wholeMatch(of: #/[A-Za-z0-9_-]{1,255}/#) != nil else {
       throw ECSError.client("Invalid family: up to 255 letters, digits, hyphens and underscores are allowed.")
@@ -100,14 +102,14 @@ struct TaskDefinition: Sendable {
   }
 
   /// As RegisterTaskDefinition and DescribeTaskDefinition give it.
-  var json: WireValue {
+  var json: JSON {
     var members = request.object ?? [:]
     members["tags"] = nil
     for (name, value) in [
       "taskDefinitionArn": .string(arn), "revision": .number(Double(revision)), "status": "ACTIVE",
       "registeredAt": .number(registeredAt), "compatibilities": ["EC2", "FARGATE"],
       "volumes": request["volumes"] ?? [], "placementConstraints": request["placementConstraints"] ?? [],
-    ] as [String: WireValue] {
+    ] as [String: JSON] {
       members[name] = value
     }
     return .object(members)
@@ -115,7 +117,7 @@ struct TaskDefinition: Sendable {
 }
 
 /// Rules for the tags of anything.
-func checkTags(_ tags: WireValue?) throws {
+func checkTags(_ tags: JSON?) throws {
   let pairs = tags?.array ?? []
   guard pairs.count <= 50 else { throw ECSError.invalidParameter("Tags can not be more than 50 elements.") }
   var keys: Set<String> = []

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One thing that goes wrong on purpose. A fault that could never happen is refused when it is told.
 struct Fault: Sendable {
   let kind: FaultKind
@@ -13,7 +15,7 @@ struct Fault: Sendable {
   /// Happens when this file is there.
   let whenFile: String?
   let milliseconds: Int
-  let source: [String: WireValue]
+  let source: [String: JSON]
 
   static let endpoints = ["Credentials", "Metadata"]
 
@@ -26,7 +28,7 @@ struct FaultError: Error, Equatable { let message: String }
 
 extension Fault {
   /// - Throws: ``FaultError``.
-  init(_ value: WireValue) throws {
+  init(_ value: JSON) throws {
     guard let members = value.object, let name = members["fault"]?.string else {
       throw FaultError(message: "a fault is an object with the member 'fault'; found \(value)")
     }
@@ -107,7 +109,7 @@ extension Fault {
   }
 
   /// A list of faults, as in a file or a request.
-  static func list(_ value: WireValue) throws -> [Fault] {
+  static func list(_ value: JSON) throws -> [Fault] {
     guard let array = value.array else { throw FaultError(message: "faults are a list of objects") }
     return try array.map(Fault.init)
   }

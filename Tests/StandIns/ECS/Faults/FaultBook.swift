@@ -1,3 +1,5 @@
+import TestSupport
+
 /// The faults that were told, how far the calls of each have been counted, and how often each has happened.
 struct FaultBook: Sendable {
   private struct Entry: Sendable {
@@ -59,7 +61,7 @@ struct FaultBook: Sendable {
   }
 
   /// For `GET /_state`.
-  var json: WireValue {
+  var json: JSON {
     .array(
       entries.map { entry in
         var members = entry.fault.source

@@ -1,14 +1,16 @@
+import TestSupport
+
 /// A call that ECS refuses, in its own words where they are known.
 struct ECSError: Error, Equatable {
   let code: String
   let message: String
   var status = 400
   /// Beside the message: the `resourceIds` of a conflict.
-  var members: [String: WireValue] = [:]
+  var members: [String: JSON] = [:]
   /// The service's front door answers under its own name space and with a capital M; ECS itself with neither.
   var isOfTheFrontDoor = false
 
-  var body: WireValue {
+  var body: JSON {
     var body = members
     body["__type"] = .string(isOfTheFrontDoor ? "com.amazon.coral.service#\(code)" : code)
     body[isOfTheFrontDoor ? "Message" : "message"] = .string(message)

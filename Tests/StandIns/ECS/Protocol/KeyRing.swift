@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The access keys that may sign, those included that tasks were given.
 struct KeyRing: Sendable {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// The operations that the stand-in knows, with their requests as in ECS's service model of 2014-11-13. A test sends
 /// every member of that model, so that none is missing here.
 enum ECSOperation: String, CaseIterable, Sendable {

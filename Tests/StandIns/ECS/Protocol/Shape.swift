@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What a value in a request may be. The real service ignores a member that it does not know; the stand-in refuses
 /// it, since in a client of ours it is a slip.
 indirect enum Shape: Sendable {
@@ -12,7 +14,7 @@ indirect enum Shape: Sendable {
   case any
 
   /// - Throws: ``ECSError``, with the member's path.
-  func check(_ value: WireValue, at path: String = "") throws {
+  func check(_ value: JSON, at path: String = "") throws {
     switch (self, value) {
     case (.any, _), (.string, .string), (.boolean, .bool): return
     case (.integer(let range), .number(let number)):
@@ -37,7 +39,7 @@ indirect enum Shape: Sendable {
   }
 
   private static func check(
-    _ object: [String: WireValue], _ members: [String: Shape], _ required: [String], at path: String
+    _ object: [String: JSON], _ members: [String: Shape], _ required: [String], at path: String
   ) throws {
     for (name, value) in object.sorted(by: { $0.key < $1.key }) {
       let inner = path.isEmpty ? name : "\(path).\(name)"
@@ -51,7 +53,7 @@ indirect enum Shape: Sendable {
     }
   }
 
-  private func wrongKind(_ value: WireValue, at path: String) -> ECSError {
+  private func wrongKind(_ value: JSON, at path: String) -> ECSError {
     let kind =
       switch value {
       case .null: "null"

@@ -1,3 +1,5 @@
+import TestSupport
+
 extension Shape {
   /// RegisterTaskDefinition's request. What the stand-in does not carry out is `any` here and refused by name in
   /// ``TaskDefinition``, unless it makes no difference to a process.

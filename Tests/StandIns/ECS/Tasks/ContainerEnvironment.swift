@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What a container's process is started with: the definition, what the call overrides, and what Fargate injects.
 struct ContainerStart: Equatable, Sendable {
   let program: String
@@ -10,7 +12,7 @@ struct ContainerStart: Equatable, Sendable {
   ///   - injected: what Fargate sets.
   ///   - secrets: values of the definition's `secrets`, by the variable's name.
   init(
-    container: WireValue, override: WireValue?, agent: String, passed: [String: String],
+    container: JSON, override: JSON?, agent: String, passed: [String: String],
     injected: [String: String], secrets: [String: String]
   ) {
     let entryPoint = container["entryPoint"]?.strings ?? []

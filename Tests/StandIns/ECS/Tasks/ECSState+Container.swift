@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What a task finds inside its container: the environment and the endpoints of the ECS agent.
 extension ECSState {

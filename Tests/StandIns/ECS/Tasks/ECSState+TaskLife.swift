@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A task's way through its states, and its process in the middle of them.
 extension ECSState {
@@ -98,7 +99,8 @@ extension ECSState {
       if let stop = task.stop, now >= stop.notBefore { return true }
       if task.stop == nil, let fault = dueMoment(task) { happen(fault, id) }
       if tasks[id]?.isGone == true { return false }
-      await pause(tick)
+      // With a hundred tasks every look costs the agents their processor.
+      await pause(settings.runningLook)
     }
     return true
   }

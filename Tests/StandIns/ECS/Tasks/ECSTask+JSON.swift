@@ -1,6 +1,8 @@
+import TestSupport
+
 extension ECSTask {
-  func json(withTags: Bool) -> WireValue {
-    WireValue([
+  func json(withTags: Bool) -> JSON {
+    JSON([
       "attachments": [attachment], "attributes": [["name": "ecs.cpu-architecture", "value": "x86_64"]],
       "availabilityZone": .string(zone), "capacityProviderName": capacityProvider.map { .string($0) },
       "clusterArn": .string(clusterARN), "connectivity": startedAt == nil ? nil : "CONNECTED",
@@ -25,7 +27,7 @@ extension ECSTask {
   }
 
   /// What an idempotent RunTask says of a task that has stopped.
-  var brief: WireValue {
+  var brief: JSON {
     [
       "taskArn": .string(arn), "lastStatus": .string(lastStatus), "desiredStatus": .string(desiredStatus),
     ]
@@ -36,7 +38,7 @@ extension ECSTask {
     return asked == "LATEST" ? "1.4.0" : asked
   }
 
-  private var overrides: WireValue {
+  private var overrides: JSON {
     var overrides = request["overrides"]?.object ?? [:]
     if (overrides["containerOverrides"]?.array ?? []).isEmpty {
       overrides["containerOverrides"] = [["name": .string(definition.containerName)]]
@@ -45,7 +47,7 @@ extension ECSTask {
     return .object(overrides)
   }
 
-  private var attachment: WireValue {
+  private var attachment: JSON {
     // The network interface is there from PENDING to DEPROVISIONING.
     let status =
       switch lastStatus {
@@ -64,8 +66,8 @@ extension ECSTask {
     ]
   }
 
-  private var container: WireValue {
-    WireValue([
+  private var container: JSON {
+    JSON([
       "containerArn": .string("\(arn.replacing(":task/", with: ":container/"))/\(id.suffix(8))"),
       "taskArn": .string(arn), "name": .string(definition.containerName),
       "image": definition.container["image"],
@@ -85,8 +87,8 @@ extension ECSTask {
   }
 
   /// For `GET /_state`.
-  var state: WireValue {
-    WireValue([
+  var state: JSON {
+    JSON([
       "taskArn": .string(arn), "shard": shard.map { .number(Double($0)) }, "launch": .number(Double(launch)),
       "lastStatus": .string(lastStatus), "desiredStatus": .string(desiredStatus),
       "stopCode": stop.map { .string($0.code) }, "stoppedReason": stop.map { .string($0.reason) },

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A task as ECS knows it. Times are seconds since 1970.
 struct ECSTask: Sendable {
   let id: String
@@ -5,7 +7,7 @@ struct ECSTask: Sendable {
   let clusterARN: String
   let definition: TaskDefinition
   /// RunTask's request.
-  let request: WireValue
+  let request: JSON
   let capacityProvider: String?
   let shard: Int?
   /// Which launch of its shard, from 1.
@@ -21,7 +23,7 @@ struct ECSTask: Sendable {
   var exitCode: Int?
   var containerReason: String?
   var stop: Stop?
-  var tags: WireValue
+  var tags: JSON
   var pullStartedAt: Double?
   var pullStoppedAt: Double?
   var startedAt: Double?
@@ -52,7 +54,7 @@ struct ECSTask: Sendable {
   func isVisible(at now: Double) -> Bool { !isGone && now >= visibleFrom }
 
   /// The override of the one container.
-  var containerOverride: WireValue? { request["overrides"]?["containerOverrides"]?.array?.first }
+  var containerOverride: JSON? { request["overrides"]?["containerOverrides"]?.array?.first }
 
   var subnet: String {
     request["networkConfiguration"]?["awsvpcConfiguration"]?["subnets"]?.strings?.first ?? ""

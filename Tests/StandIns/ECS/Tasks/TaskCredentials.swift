@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import TestSupport
 
 /// Where the keys come from that tasks are given.
 enum CredentialSource: Equatable, Sendable {

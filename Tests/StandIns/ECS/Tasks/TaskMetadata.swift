@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The task metadata endpoint, version 4, as on Fargate.
 struct TaskMetadata {
@@ -8,11 +9,11 @@ struct TaskMetadata {
   let now: Date
 
   /// `${ECS_CONTAINER_METADATA_URI_V4}`
-  var container: WireValue {
+  var container: JSON {
     let definition = task.definition
     let options = definition.container["logConfiguration"]?["options"]?.object ?? [:]
     let prefix = options["awslogs-stream-prefix"]?.string
-    return WireValue([
+    return JSON([
       "DockerId": .string(task.endpointID), "Name": .string(definition.containerName),
       "DockerName": .string(definition.containerName), "Image": definition.container["image"],
       "ImageID": .string("sha256:\(String(repeating: "0", count: 32))\(task.id)"),
@@ -28,7 +29,7 @@ struct TaskMetadata {
       "LogDriver": definition.container["logConfiguration"]?["logDriver"],
       "LogOptions": options.isEmpty
         ? nil
-        : WireValue([
+        : JSON([
           "awslogs-group": options["awslogs-group"], "awslogs-region": options["awslogs-region"],
           "awslogs-stream": prefix.map { .string("\($0)/\(definition.containerName)/\(task.id)") },
         ]),
@@ -43,14 +44,14 @@ struct TaskMetadata {
   }
 
   /// `${ECS_CONTAINER_METADATA_URI_V4}/task`
-  var document: WireValue {
+  var document: JSON {
     let definition = task.definition
-    return WireValue([
+    return JSON([
       "Cluster": .string(task.clusterARN), "TaskARN": .string(task.arn), "Family": .string(definition.family),
       "Revision": .string(String(definition.revision)), "DesiredStatus": .string(task.desiredStatus),
       "KnownStatus": .string(task.lastStatus),
       // In vCPUs, and MiB.
-      "Limits": WireValue([
+      "Limits": JSON([
         "CPU": Double(definition.cpu).map { .number($0 / 1024) },
         "Memory": Double(definition.memory).map { .number($0) },
       ]), "PullStartedAt": text(task.pullStartedAt), "PullStoppedAt": text(task.pullStoppedAt),
@@ -59,7 +60,7 @@ struct TaskMetadata {
     ])
   }
 
-  private var clockDrift: WireValue {
+  private var clockDrift: JSON {
     let reference = now.addingTimeInterval((drift?.number("offsetMilliseconds") ?? 0) / 1000)
     return [
       "ClockErrorBound": .number(drift?.number("errorBoundMilliseconds") ?? 0.5487),
@@ -68,7 +69,7 @@ struct TaskMetadata {
     ]
   }
 
-  private func text(_ time: Double?) -> WireValue? {
+  private func text(_ time: Double?) -> JSON? {
     time.map {
       .string(
         Date(timeIntervalSince1970: $0).formatted(
