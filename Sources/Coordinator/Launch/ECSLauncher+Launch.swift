@@ -8,13 +8,13 @@ extension ECSLauncher {
     for spec in specs { try tasks.check(spec) }
     let deadline = host.now().advanced(bySeconds: timings.launch)
     let (answers, answered) = AsyncStream<String?>.makeStream()
-    for spec in specs {
-      let before = shards[spec.index]
-      shards[spec.index] = ECSShard(spec, after: before)
-      let turn = launches.take(at: host.now())
-      Task {
-        await pause(turn)
-        await place(spec, after: before, until: deadline) { answered.yield($0) }
+    let before = specs.map { shards[$0.index] }
+    for (spec, before) in zip(specs, before) { shards[spec.index] = ECSShard(spec, after: before) }
+    Task {
+      // One after the other: turns that were given out beforehand would come all at once after a machine that stood still.
+      for (spec, before) in zip(specs, before) {
+        await pause(launches.take(at: host.now()))
+        Task { await place(spec, after: before, until: deadline) { answered.yield($0) } }
       }
     }
     if let refusal = await firstRefusal(answers, of: specs.count) { try await abandon(refusal) }

@@ -62,6 +62,7 @@ extension ECSLauncher {
       guard case .launched(let arn, let launchedAt) = shard.phase, arns.contains(arn) else { continue }
       if let task = known[arn] {
         shards[index]?.missingSince = nil
+        shards[index]?.wasShown = true
         let fate = ECSTaskFate(task, container: tasks.options.container)
         guard let sentence = fate.shardFate(stopReason: shard.stopReason) else { continue }
         shards[index]?.phase = .over(sentence)
@@ -71,8 +72,8 @@ extension ECSLauncher {
         // One answer may come from where the task is not yet, or no more, known. One that does not name it is none.
         let since = shard.missingSince ?? host.now()
         shards[index]?.missingSince = since
-        guard host.now().seconds(since: since) >= timings.describe,
-          host.now().seconds(since: launchedAt) >= timings.visible
+        guard host.now().seconds(since: since) >= timings.lost,
+          shard.wasShown || host.now().seconds(since: launchedAt) >= timings.visible
         else { continue }
         shards[index]?.phase = .over(
           ShardFate("its task \(ecsTaskID(arn)) is no longer known to ECS", mayRelaunch: true))

@@ -18,6 +18,8 @@ struct ECSShard: Sendable {
   /// ECS has said that it has stopped.
   var isGone = false
   var stopReason: String?
+  /// ECS has described it.
+  var wasShown = false
   /// Since when every answer has said that there is no such task.
   var missingSince: UTCInstant?
   /// How often Spot had no room.

@@ -9,6 +9,8 @@ struct ECSTimings: Sendable {
   var describe = 5.0
   /// ECS may answer MISSING for a task that it has just launched: it says to wait "a couple of seconds", up to minutes.
   var visible = 120.0
+  /// For so long every answer has to have said MISSING.
+  var lost = 20.0
   /// ListTasks lags behind RunTask by a moment.
   var listed = 3.0
   /// For an answer of RunTask, the client's own retries included.

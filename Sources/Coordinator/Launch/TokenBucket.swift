@@ -25,8 +25,8 @@ struct TokenBucket: Sendable {
 
 extension TokenBucket {
   /// Fargate takes 20 RunTask a second, burst and sustained (its documentation on throttling quotas). 5 and 15 a second
-  /// are never more than 20 in any second, however the calls bunch on their way: 10 shards take a third of a second, 100
-  /// take six.
+  /// are never more than 20 in any second, and the calls are made one after the other: 10 shards take a third of a second,
+  /// 100 take six.
   static func launches(at now: UTCInstant) -> TokenBucket { TokenBucket(size: 5, refill: 15, at: now) }
   /// RunTask and StopTask share it, as all cluster-resource-modify actions of an account and region (ECS's
   /// documentation on request throttling).

@@ -78,11 +78,14 @@ package struct DirectoryObjectStore: ObjectStore {
     }
   }
 
-  /// Held until the descriptor is closed; waits without blocking a thread, about half a minute.
+  /// The object's own folder, so that shards do not wait for each other. Held until the descriptor is closed; waits
+  /// without blocking a thread, about half a minute.
   private func lockFolder(for key: ObjectKey) async throws -> FileDescriptor {
-    try? FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: true)
+    let folder = path(key).removingLastComponent()
+    let lock = folder.appending(".lock")
+    try? FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     let file = try FileDescriptor.open(
-      root.appending(".lock"), .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+      lock, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
     do {
       for _ in 0..<6000 {
         if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return file }
@@ -91,7 +94,7 @@ package struct DirectoryObjectStore: ObjectStore {
         try await Task.sleep(for: .milliseconds(5))
       }
       throw StoreError(
-        action: "write", key: key, reason: "another process has held \(root.appending(".lock")) for 30 s")
+        action: "write", key: key, reason: "another process has held \(lock) for 30 s")
     } catch {
       try? file.close()
       throw error
