@@ -33,7 +33,14 @@ final class ActiveHold: Sendable {
   private actor Guarded {
     var document: ActiveRun
     var etag: String
+    var isReleased = false
     init(_ document: ActiveRun, etag: String) { (self.document, self.etag) = (document, etag) }
+
+    /// - Returns: the nonce.
+    func released() -> String {
+      isReleased = true
+      return document.nonce
+    }
 
     /// - Returns: who holds it instead; `nil` while it is ours.
     func count(in store: any ObjectStore) async throws -> ActiveRun? {
@@ -45,6 +52,7 @@ final class ActiveHold: Sendable {
         return nil
       }
       guard let object = try await store.get(activeKey) else {
+        if isReleased { return nil }
         // Somebody's repeated delete, of the run before this one.
         if case .stored(let etag) = try await store.putDocument(document, at: activeKey, if: .absent) {
           self.etag = etag
@@ -70,7 +78,7 @@ final class ActiveHold: Sendable {
   /// - Returns: the run that has taken the suite over, because this coordinator had given no sign for too long.
   func count() async throws -> ActiveRun? { try await state.count(in: store) }
 
-  func release() async { await releaseActive(store, nonce: await state.document.nonce) }
+  func release() async { await releaseActive(store, nonce: await state.released()) }
 }
 
 /// Somebody else's stays.

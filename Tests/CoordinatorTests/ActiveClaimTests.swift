@@ -98,8 +98,12 @@ import Testing
       (folder, [], 15.0), (folder, ["run.json"], 15), (folder, ["run.json", "start.json"], 60),
       (folder, ["run.json", "start.json", "shard-0/summary.json"], 60),
       (folder, ["run.json", "start.json", "shard-0/summary.json", "shard-1/summary.json"], 15),
-      (folder, ["run.json", "start.json", "result.json"], 15), (bucket, [], 60), (bucket, ["run.json"], 60),
+      (folder, ["run.json", "start.json", "result.json"], 15),
+      (folder, ["run.json", "start.json", "result.json", "shard-1/ready.json"], 60), (bucket, [], 60),
+      (bucket, ["run.json"], 60),
       (bucket, ["run.json", "result.json"], 15),
+      (bucket, ["run.json", "result.json", "shard-12/ready.json", "shard-12/summary.json"], 15),
+      (bucket, ["run.json", "result.json", "shard-12/ready.json", "shard-1/summary.json"], 60),
     ] as [(StoreLocation, [String], Double)])
   func `a run whose coordinator is gone is taken over, when nothing of it can make load any more`(
     location: StoreLocation, names: [String], seconds: Double
@@ -143,6 +147,19 @@ import Testing
       return await group.reduce(into: []) { $0.append($1) }
     }
     #expect(outcomes.count(where: \.self) == 1, "\(outcomes)")
+  }
+
+  @Test func `a place that was deleted from under its run is taken again, one that was given back is not`()
+    async throws
+  {
+    let hold = try await take(claim())
+    try await store.delete(activeKey)
+    #expect(try await hold.count() == nil)
+    #expect(try await holder() == "mine")
+    #expect(try await hold.count() == nil)
+    await hold.release()
+    #expect(try await hold.count() == nil)
+    #expect(try await holder() == nil)
   }
 
   @Test func `who was silent for too long ends its own run`() async throws {

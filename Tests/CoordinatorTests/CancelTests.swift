@@ -35,7 +35,11 @@ import Testing
   final class HangingStore: ObjectStore {
     let inner: DirectoryObjectStore
     let hangs = Mutex(false)
-    init(_ inner: DirectoryObjectStore) { self.inner = inner }
+    /// Hangs when it is told `stop.json`.
+    let takesNoWord: Bool
+    init(_ inner: DirectoryObjectStore, takesNoWord: Bool = false) {
+      (self.inner, self.takesNoWord) = (inner, takesNoWord)
+    }
     private func hang() async throws {
       if hangs.withLock(\.self) { try await Task.sleep(for: .seconds(60)) }
     }
@@ -44,7 +48,11 @@ import Testing
       return try await inner.get(key)
     }
     func put(_ bytes: [UInt8], at key: ObjectKey, if condition: PutCondition) async throws -> PutOutcome {
-      if !key.text.hasSuffix("stop.json") { try await hang() }
+      if key.text.hasSuffix("stop.json") {
+        if takesNoWord { try await Task.sleep(for: .seconds(60)) }
+      } else {
+        try await hang()
+      }
       return try await inner.put(bytes, at: key, if: condition)
     }
     func list(_ prefix: String) async throws -> [ObjectKey] {
@@ -67,9 +75,10 @@ import Testing
     store = HangingStore(folder)
   }
 
-  private func run(_ launcher: any ShardLauncher, leaveAfter: Double, maxDuration: String? = nil) throws
-    -> GridRun
-  {
+  private func run(
+    _ launcher: any ShardLauncher, leaveAfter: Double, maxDuration: String? = nil, store: HangingStore? = nil,
+    display: Scripted.Watcher = Scripted.Watcher()
+  ) throws -> GridRun {
     let options = try RunOptions(
       .init(shards: .exactly(2), script: "load.js", maxDuration: maxDuration), GridConfiguration(),
       usualStore: "file:///tmp/out", fileExists: { _ in true })
@@ -81,7 +90,7 @@ import Testing
       host: CoordinatorHost(
         now: UTCInstant.live, sleep: { try await Task.sleep(for: $0) }, environment: [:],
         randomText: { "nonce" }),
-      store: store, launcher: launcher, plan: plan, stop: stop, display: Scripted.Watcher())
+      store: store ?? self.store, launcher: launcher, plan: plan, stop: stop, display: display)
     run.leaveAfter = leaveAfter
     return run
   }
@@ -132,6 +141,25 @@ import Testing
       #expect(launcher.stops.withLock(\.self) == [0, 1])
       #expect(signal?.cause == (stage == .stopping ? .deadline : .cancelled))
     }
+  }
+
+  @Test func `a cancel is heard while the word of another stop hangs`() async throws {
+    try await announce()
+    let launcher = HangingLauncher(.running) { _ in .running }
+    let watcher = Scripted.Watcher()
+    let grid = try run(
+      launcher, leaveAfter: 0.3, maxDuration: "1s", store: HangingStore(folder, takesNoWord: true),
+      display: watcher)
+    async let ending = Result { try await grid.carryOut() }
+    while watcher.notes.withLock({ !$0.contains { $0.contains("--max-duration") } }) {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    let began = Date()
+    stop.request("SIGINT")
+    let left = await ending
+    #expect(throws: RunLeft.self) { try left.get() }
+    #expect(Date().timeIntervalSince(began) < 40)
+    #expect(launcher.stops.withLock(\.self) == [0, 1])
   }
 
   @Test func `a second signal ends it at once`() async throws {

@@ -192,6 +192,23 @@ import Testing
     #expect(try await store.get(RunKeys(Samples.run).result) != nil)
   }
 
+  @Test func `a run that somebody else has recorded has their verdict in the history`() async throws {
+    let result = try await run(ScriptedLauncher { _, _ in .ended(ShardFate("x")) }).carryOut().result
+    let theirs = #"{"verdict": "fail", "reasons": ["theirs"], "finished_at": "2026-11-23T02:20:00Z"}"#
+    _ = try await store.put(Array(theirs.utf8), at: RunKeys(Samples.run).result, if: .always)
+    let written = await RunRecord(store: store) { _ in }.write(result)
+    #expect(written.isRecorded && written.problems.count == 1)
+    let history = String(decoding: try #require(try await store.get(historyKey)).bytes, as: UTF8.self)
+    #expect(history.contains(",fail,theirs,"))
+  }
+
+  @Test func `a result that cannot be written is not recorded`() async throws {
+    let result = try await run(ScriptedLauncher { _, _ in .ended(ShardFate("x")) }).carryOut().result
+    let store = TroubledStore(store) { _, key in key.hasSuffix("result.json") ? TroubledStore.away : nil }
+    let written = await RunRecord(store: store) { _ in }.write(result)
+    #expect(!written.isRecorded && written.problems.count == 1)
+  }
+
   // MARK: A store that fails
 
   /// Shards that hand in a second after the start; from then on, or from the beginning, the store fails for a while.

@@ -313,6 +313,19 @@ import Testing
     #expect(fate.sentence == "its task 0-0 is no longer known to ECS" && fate.mayRelaunch)
   }
 
+  @Test func `a task that was there and is no longer known is lost within half a minute`() async throws {
+    let ecs = FakeECS(
+      clock,
+      onDescribe: { [clock] request, _ in
+        clock.seconds < 8 ? nil : ECSTasks(failures: request.tasks.map { .init(arn: $0, reason: "MISSING") })
+      })
+    let launcher = try launcher(ecs, shards: 1)
+    try await launch(launcher, 1)
+    let fate = try await fate(launcher, 0)
+    #expect((28...40).contains(clock.seconds), "\(clock.seconds)")
+    #expect(fate.sentence == "its task 0-0 is no longer known to ECS" && fate.mayRelaunch)
+  }
+
   /// One answer that does not name it, or says once that there is none, may come from anywhere.
   @Test func `a task that is left out of an answer, or missing from one, runs on`() async throws {
     let ecs = FakeECS(
