@@ -69,7 +69,7 @@ extension ECSLauncherTests {
     let launcher = try launcher(server, 2)
     try await launcher.launch([spec(0, mode: "exit:0"), spec(1)])
     _ = try await fate(launcher, 0)
-    await launcher.settle()
+    #expect(await launcher.settle())
     #expect(try server.state().stops.map(\.shard) == [1])
     #expect(try await isQuiet(server, launcher))
   }
