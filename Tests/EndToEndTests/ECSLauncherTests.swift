@@ -57,7 +57,8 @@ import Testing
     settings.subnets = ["subnet-0a1b2c3d"]
     change(&settings)
     var timings = ECSTimings(
-      launch: 30, capacityWait: 0.2, retryWait: 0.2, describe: 0.2, visible: 3, settle: 1)
+      launch: 30, capacityWait: 0.2, retryWait: 0.2, describe: 0.2, visible: 3, lost: 0.5,
+      settle: 1)
     own(&timings)
     var patience = AWSPatience()
     (patience.attempts, patience.attemptSeconds, patience.delayUnit) = (3, 2, 0.1)

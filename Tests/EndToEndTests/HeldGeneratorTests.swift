@@ -55,11 +55,13 @@ extension EndToEnd {
       }
     }
 
-    private func run(burners count: Int) async throws -> (ending: Program.Ending, result: StoredResult) {
+    private func run(burners count: Int, store name: String) async throws -> (
+      ending: Program.Ending, result: StoredResult
+    ) {
       let staging = try await StagingServer()
       let script = folder.appending(path: "load.js")
       try Self.script.write(to: script, atomically: true, encoding: .utf8)
-      let store = folder.appending(path: "out-\(count)")
+      let store = folder.appending(path: name)
       let k6 = try k6(burners: count)
       defer { endBurners() }
       let ending = try await Program.run(
@@ -75,7 +77,7 @@ extension EndToEnd {
     func `a k6 held to a fifth of a CPU is named, and its latencies are no fail; without it all is well`()
       async throws
     {
-      let (held, result) = try await run(burners: 4)
+      let (held, result) = try await run(burners: 4, store: "held")
       #expect(burners.count == 4)
       #expect(held.code == 2 && result.verdict == "incomplete", "\(held.output)\(held.errors)")
       // On a busy machine the other one may be named as well.
@@ -85,11 +87,15 @@ extension EndToEnd {
         }, "\(result.reasons)")
       #expect(result.reasons.contains { $0.hasPrefix("http_req_duration p(95)<200 was crossed") })
       #expect(held.output.contains("give each more CPU"))
-      let store = folder.appending(path: "out-4").path
+      let store = folder.appending(path: "held").path
       let day = try #require(
         try FileManager.default.contentsOfDirectory(atPath: store).first { $0.hasPrefix("20") })
       #expect(try await Program.run("coordinator", ["gate", "\(store)/\(day)"]).code == 2)
-      let (free, whole) = try await run(burners: 0)
+      // A busy machine may hold it all the same, for a while.
+      var (free, whole) = try await run(burners: 0, store: "free")
+      for number in 1...3 where free.code != 0 {
+        (free, whole) = try await run(burners: 0, store: "free-\(number)")
+      }
       #expect(free.code == 0 && whole.verdict == "pass", "\(free.output)\(free.errors)")
     }
   }
