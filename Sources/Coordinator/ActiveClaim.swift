@@ -96,3 +96,14 @@ struct SuiteIsBusy: Error, CustomStringConvertible {
     "\(other.name) is under way, and two at once would double the load: wait for it with --wait, or end it with coordinator stop \(location.name(other.run.text))"
   }
 }
+
+extension RunKeys {
+  /// The shards that have announced themselves and not handed in, by what lies under the run.
+  func atWork(_ names: Set<ObjectKey>) -> [Int] {
+    names.compactMap { name -> Int? in
+      let parts = name.text.split(separator: "/")
+      guard parts.count == 3, parts[2] == "ready.json", parts[1].hasPrefix("shard-") else { return nil }
+      return Int(parts[1].dropFirst(6))
+    }.filter { !names.contains(summary($0)) }.sorted()
+  }
+}

@@ -39,3 +39,20 @@ extension CoordinatorHost {
     }
   }
 }
+
+/// A call that need not be waited for any longer than this.
+/// - Throws: ``HTTPFailure`` when there was no answer in time; whether it was carried out is not known then.
+func answered<Answer: Sendable>(
+  within seconds: Double, _ host: CoordinatorHost, _ call: @escaping @Sendable () async throws -> Answer
+) async throws -> Answer {
+  try await withThrowingTaskGroup(of: Answer.self) { group in
+    group.addTask { try await call() }
+    group.addTask {
+      try await host.sleep(.seconds(seconds))
+      throw HTTPFailure("there was no answer within \(Int(seconds)) s")
+    }
+    defer { group.cancelAll() }
+    guard let first = try await group.next() else { throw CancellationError() }
+    return first
+  }
+}

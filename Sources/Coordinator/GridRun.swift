@@ -18,10 +18,6 @@ struct GridRun: Sendable {
   /// For what is asked or told once, on which the run depends.
   var steadyStore: RetryingStore { RetryingStore(store, host.retryWindow(note: display.note)) }
 
-  /// How many signals there are when somebody has asked once more: that ends what is under way, where shards outlive
-  /// the coordinator.
-  var nextSignal: Int { leaveAfter == nil ? .max : stop.count + 1 }
-
   /// - Returns: what the run came to. However it ends, every shard that is left has been told to stop.
   /// - Throws: ``RunLeft`` when it cannot be recorded here; ``UsageError`` when it could not have been.
   func carryOut() async throws -> RunEnd {

@@ -58,9 +58,10 @@ struct LiveRun: Sendable {
     do {
       let claim = try claim(shardCount, nonce)
       claimed = try await stop.interrupting { try await claim.take() }
-    } catch let busy as SuiteIsBusy {
-      // It may be this job's own, left by a step before.
+    } catch {
+      // What a step before has left is still this job's own, and may be what the suite is taken by.
       if let before { try ownRun?.write(before) }
+      guard let busy = error as? SuiteIsBusy else { throw error }
       writeError("coordinator: \(busy)\n")
       return 2
     }
@@ -75,8 +76,7 @@ struct LiveRun: Sendable {
     defer { pulse.cancel() }
     do {
       try ownRun?.write(JobRun(nonce: nonce, run: plan.run))
-      let code = try await carryOut(plan, hold)
-      return code
+      return try await carryOut(plan, hold)
     } catch let left as RunLeft {
       // The suite stays taken: shards may still make load. `coordinator stop` releases it.
       writeError(

@@ -24,15 +24,6 @@ package struct RunKeys: Sendable {
   package func summary(_ shard: Int) -> ObjectKey { key("shard-\(shard)/summary.json") }
   package func k6Log(_ shard: Int) -> ObjectKey { key("shard-\(shard)/k6.log.gz") }
 
-  /// The shards that have announced themselves and not handed in, by what lies under the run.
-  package func atWork(_ names: Set<ObjectKey>) -> [Int] {
-    names.compactMap { name -> Int? in
-      let parts = name.text.split(separator: "/")
-      guard parts.count == 3, parts[2] == "ready.json", parts[1].hasPrefix("shard-") else { return nil }
-      return Int(parts[1].dropFirst(6))
-    }.filter { !names.contains(summary($0)) }.sorted()
-  }
-
   // A run id is made of a key's letters only, so this cannot fail.
   private func key(_ name: String) -> ObjectKey { ObjectKey("\(run)/\(name)")! }
 }
