@@ -20,18 +20,19 @@ struct RunRecord: Sendable {
   func write(_ result: RunResult) async -> Outcome {
     var problems: [String] = []
     var isRecorded = true
-    var recorded: RecordedVerdict?
+    var document = ResultDocument(result)
     let key = RunKeys(result.plan.run).result
     do {
-      if try await store.putDocument(ResultDocument(result), at: key, if: .absent) == .conditionFailed {
+      if try await store.putDocument(document, at: key, if: .absent) == .conditionFailed {
         problems.append("\(key) is there already and stays: somebody else has recorded the run")
-        recorded = try? await StoredRun(store: store, run: result.plan.run).recorded()
+        // What everybody reads is what the line has to say.
+        document = (try? await StoredRun(store: store, run: result.plan.run).recorded()) ?? document
       }
     } catch {
       isRecorded = false
       problems.append("\(key) could not be written: \(error)")
     }
-    do { try await History(store: store, wait: wait).append(HistoryRecord(result).with(recorded)) } catch {
+    do { try await History(store: store, wait: wait).append(try HistoryRecord(document)) } catch {
       problems.append("the run has no line in \(historyKey): \(error)")
     }
     return Outcome(isRecorded: isRecorded, problems: problems)

@@ -12,13 +12,19 @@ struct RunResult: Sendable {
   let saturation: [String]
   let decision: Decision
   let finishedAt: UTCInstant
+  /// Which runs it can be compared with; `nil` when no shard handed in what it ran.
+  let profile: String?
+  /// What the history says of it; `nil` where it was not asked.
+  let standing: Standing?
   /// Why the run was ended before its time; `nil` when it was not.
   let stopped: RunStopped?
 
-  /// - Parameter problem: what else is wrong with the run as a whole.
+  /// - Parameters:
+  ///   - problem: what else is wrong with the run as a whole.
+  ///   - history: of its store; `nil` where it cannot be read.
   init(
     plan: RunPlan, outcomes: [ShardOutcome], thresholds: [GateThreshold], stopped: RunStopped? = nil,
-    problem: String? = nil, finishedAt: UTCInstant
+    problem: String? = nil, history: [HistoryRecord]? = nil, finishedAt: UTCInstant
   ) {
     self.stopped = stopped
     let abort = stopped?.cause == .threshold ? stopped?.reason : nil
@@ -35,11 +41,20 @@ struct RunResult: Sendable {
       problems = ["no VU fell to any shard"]
     }
     saturation = Saturation(limits: plan.generatorLimits ?? .usual).sentences(outcomes)
-    decision = decide(
-      GateInput(
-        shardProblems: problems, windowShare: summary.windowShare, abortedBy: abort,
-        judgements: judgements,
-        scriptFailures: Self.scriptFailures(outcomes), saturation: saturation))
+    profile = Coordinator.profile(
+      plan, script, scriptDigest: outcomes.compactMap(\.summary?.scriptDigest).first)
+    var input = GateInput(
+      shardProblems: problems, windowShare: summary.windowShare, abortedBy: abort, judgements: judgements,
+      scriptFailures: Self.scriptFailures(outcomes), saturation: saturation)
+    let alone = decide(input)
+    standing = history.map { [profile] in
+      Standing(
+        of: HistoryRecord(
+          plan, summary, profile: profile, verdict: alone.verdict, stopped: stopped?.cause.rawValue),
+        in: $0, rules: plan.trend ?? TrendRules())
+    }
+    input.degradation = standing?.sentence
+    decision = decide(input)
   }
 
   private static func outliers(_ outcomes: [ShardOutcome], _ summary: RunSummary) -> [Outlier] {
@@ -55,6 +70,20 @@ struct RunResult: Sendable {
   private static func scriptFailures(_ outcomes: [ShardOutcome]) -> [String] {
     outcomes.enumerated().compactMap { index, outcome in
       outcome.summary?.ending.exitCode == 110 ? "the script called test.fail() on shard \(index)" : nil
+    }
+  }
+}
+
+extension HistoryRecord {
+  /// As much of a run's line as the nights before it are held against.
+  fileprivate init(
+    _ plan: RunPlan, _ summary: RunSummary, profile: String?, verdict: Verdict, stopped: String?
+  ) {
+    self.init(
+      suite: plan.suite, run: plan.run, startedAt: summary.startAt ?? plan.createdAt, verdict: verdict)
+    (ref, self.profile, self.stopped) = (plan.ref, profile, stopped)
+    if case .trend(let durations)? = summary.metric("http_req_duration") {
+      p95 = durations.displayed(quantile: 0.95)
     }
   }
 }

@@ -157,9 +157,8 @@ struct RunStopper: Sendable {
 
   /// A coordinator that was killed between the two has written `result.json` and no line. One that is there stays.
   private func completeHistory() async throws {
-    let stored = StoredRun(store: store, run: run)
-    let record = HistoryRecord(try await stored.judged(flags: [], now: host.now()))
-    try await History(store: store, wait: historyWait).append(record.with(try await stored.recorded()))
+    guard let recorded = try await StoredRun(store: store, run: run).recorded() else { return }
+    try await History(store: store, wait: historyWait).append(try HistoryRecord(recorded))
   }
 }
 

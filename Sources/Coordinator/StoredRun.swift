@@ -28,20 +28,7 @@ struct StoredRun: Sendable {
 
   /// What `result.json` says; `nil` when it is not there.
   /// - Throws: ``UnreadableDocument``.
-  func recorded() async throws -> RecordedVerdict? {
-    try await store.getDocument(RecordedVerdict.self, at: RunKeys(run).result)
-  }
-}
-
-/// The part of `result.json` that judging the shards again might not come to: the gate of another version, or facts of
-/// the launcher's that are gone.
-struct RecordedVerdict: Decodable, Sendable {
-  let verdict: Verdict
-  let reasons: [String]
-  let finishedAt: UTCInstant
-
-  private enum CodingKeys: String, CodingKey {
-    case verdict, reasons
-    case finishedAt = "finished_at"
+  func recorded() async throws -> ResultDocument? {
+    try await store.getDocument(ResultDocument.self, at: RunKeys(run).result)
   }
 }

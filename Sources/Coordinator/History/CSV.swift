@@ -8,11 +8,16 @@ enum CSV {
   }
 
   /// A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP). Names of branches and
-  /// endpoints come from outside.
-  static func guarded(_ text: String) -> String {
-    guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) else {
-      return text
-    }
-    return "'" + text
+  /// endpoints come from outside. One that would be read as guarded is guarded too, so that every text comes back.
+  static func guarded(_ text: String) -> String { isFormula(text) ? "'" + text : text }
+
+  static func unguarded(_ text: String) -> String {
+    text.unicodeScalars.first == "'" && isFormula(text) ? String(text.unicodeScalars.dropFirst()) : text
+  }
+
+  /// Behind any apostrophes in front.
+  private static func isFormula(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first(where: { $0 != "'" }) else { return false }
+    return "=+-@\t\r".unicodeScalars.contains(first)
   }
 }

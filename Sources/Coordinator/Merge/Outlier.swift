@@ -50,7 +50,7 @@ extension Outlier {
   }
 }
 
-extension Outlier: Encodable {
+extension Outlier: Codable {
   private enum CodingKeys: String, CodingKey {
     case index
     case p95 = "p95_ms"

@@ -1,8 +1,9 @@
 import Shared
 
-/// `{run}/result.json`: a run's merged aggregates, thresholds with actual values, shards and verdict.
-struct ResultDocument: Encodable {
-  private struct Threshold: Encodable {
+/// `{run}/result.json`: a run's merged aggregates, thresholds with actual values, shards and verdict. Its line of the
+/// history and its place on the page are made from this alone.
+struct ResultDocument: Codable, Sendable {
+  struct Threshold: Codable, Sendable {
     let selector, expression, source, outcome: String
     let reason: String?
     let limit: Double?
@@ -16,7 +17,7 @@ struct ResultDocument: Encodable {
     }
   }
 
-  private struct Shard: Encodable {
+  struct Shard: Codable, Sendable {
     let index: Int
     let outcome: String
     let reason: String?
@@ -45,15 +46,16 @@ struct ResultDocument: Encodable {
     }
   }
 
-  private struct Stop: Encodable { let cause, reason: String }
+  struct Stop: Codable, Sendable { let cause, reason: String }
 
-  private struct Window: Encodable {
+  struct Window: Codable, Sendable {
     let seconds: Double?
     let plannedSeconds: Double?
     let wallSeconds: Double?
     let startAt: UTCInstant?
     let startSkewSeconds: Double?
     let requestRate: Double?
+    let wallRate: Double?
 
     private enum CodingKeys: String, CodingKey {
       case seconds
@@ -62,30 +64,65 @@ struct ResultDocument: Encodable {
       case startAt = "start_at"
       case startSkewSeconds = "start_skew_seconds"
       case requestRate = "requests_per_second"
+      case wallRate = "wall_requests_per_second"
     }
   }
 
-  private let schema = contractSchema
-  private let plan: RunPlan
-  private let finishedAt: UTCInstant
-  private let verdict: Verdict
-  private let reasons: [String]
-  private let stopped: Stop?
-  private let thresholds: [Threshold]
-  private let shards: [Shard]
-  private let outliers: [Outlier]
-  private let window: Window
+  /// What the gate believed of the nights before; milliseconds.
+  struct Trend: Codable, Sendable {
+    let usual: Double?
+    let noise: Double?
+    /// Of how many nights.
+    let nights: Int?
+    /// The median of the last three nights.
+    let middle: Double?
+    /// The run with which the step likely began, and the last ordinary one before it.
+    let onset: RunID?
+    let beforeOnset: RunID?
+    let lastGreen: RunID?
+    let isFaster: Bool
+    let isSpike: Bool
+    let isOtherProfile: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case nights, onset
+      case usual = "usual_p95_ms"
+      case noise = "usual_sd_ms"
+      case middle = "last_three_median_p95_ms"
+      case beforeOnset = "before_onset"
+      case lastGreen = "last_green"
+      case isFaster = "is_faster"
+      case isSpike = "is_spike"
+      case isOtherProfile = "is_other_profile"
+    }
+  }
+
+  let schema: Int
+  let plan: RunPlan
+  let finishedAt: UTCInstant
+  let verdict: Verdict
+  let reasons: [String]
+  let stopped: Stop?
+  let profile: String?
+  let trend: Trend?
+  let thresholds: [Threshold]
+  let shards: [Shard]
+  let outliers: [Outlier]
+  let window: Window
   let metrics: [SeriesRecord]
 
   private enum CodingKeys: String, CodingKey {
-    case schema, plan, verdict, reasons, stopped, thresholds, shards, outliers, window, metrics
+    case schema, plan, verdict, reasons, stopped, profile, trend, thresholds, shards, outliers, window,
+      metrics
     case finishedAt = "finished_at"
   }
 
   init(_ result: RunResult) {
-    (plan, finishedAt) = (result.plan, result.finishedAt)
+    (schema, plan, finishedAt) = (contractSchema, result.plan, result.finishedAt)
     (verdict, reasons) = (result.decision.verdict, result.decision.reasons)
     stopped = result.stopped.map { Stop(cause: $0.cause.rawValue, reason: $0.reason) }
+    profile = result.profile
+    trend = result.standing.map(Trend.init)
     thresholds = result.judgements.map(Self.threshold)
     shards = result.outcomes.enumerated().map(Self.shard)
     outliers = result.outliers
@@ -93,7 +130,8 @@ struct ResultDocument: Encodable {
     window = Window(
       seconds: summary.window?.seconds, plannedSeconds: summary.plannedSeconds,
       wallSeconds: summary.wallSeconds,
-      startAt: summary.startAt, startSkewSeconds: summary.startSkew, requestRate: summary.requestRate)
+      startAt: summary.startAt, startSkewSeconds: summary.startSkew, requestRate: summary.requestRate,
+      wallRate: summary.wallRate)
     metrics = summary.series.sorted { $0.key < $1.key }.map { key, metric in
       SeriesRecord(
         metric: key.metric, contains: metric.contains, tags: key.tags, aggregate: metric.aggregate,
@@ -132,29 +170,12 @@ struct ResultDocument: Encodable {
   }
 }
 
-/// The figures by which shards are compared.
-struct ShardFacts: Sendable {
-  let requests: UInt64
-  let failed: UInt64
-  let p95: Double?
-  /// How much later than the run's instant k6 had been let go, in seconds.
-  let startLate: Double?
-
-  init(_ outcome: ShardOutcome) {
-    let alone = RunSummary(outcome.measured.map { [$0] } ?? [], plannedSeconds: nil)
-    if case .counter(let counter)? = alone.metric("http_reqs") {
-      requests = counter.count
-    } else {
-      requests = 0
-    }
-    if case .rate(let rate)? = alone.metric("http_req_failed") { failed = rate.passes } else { failed = 0 }
-    if case .trend(let trend)? = alone.metric("http_req_duration") {
-      p95 = trend.displayed(quantile: 0.95)
-    } else {
-      p95 = nil
-    }
-    startLate = outcome.summary.flatMap { summary in
-      summary.startedAt.flatMap { started in summary.startAt.map { started.seconds(since: $0) } }
-    }
+extension ResultDocument.Trend {
+  fileprivate init(_ standing: Standing) {
+    (usual, noise, nights) = (standing.range?.usual, standing.range?.noise, standing.range?.nights)
+    (middle, onset) = (standing.step?.middle, standing.step?.onset.run)
+    (beforeOnset, lastGreen) = (standing.step?.before?.run, standing.lastGreen?.run)
+    (isFaster, isSpike) = (standing.isFaster, standing.isSpike)
+    isOtherProfile = standing.isOtherProfile
   }
 }

@@ -12,6 +12,24 @@ struct K6Inspection: Decodable {
     let maxVUs: Int?
     let preAllocatedVUs: Int?
     let startVUs: Int?
+    let rate: Int?
+    let startRate: Int?
+    let timeUnit: String?
+    let iterations: Int?
+
+    /// What it asks of k6, in one line; the same of the same load.
+    var load: String {
+      let numbers = [
+        ("vus", vus), ("startVUs", startVUs), ("preAllocatedVUs", preAllocatedVUs), ("maxVUs", maxVUs),
+        ("rate", rate), ("startRate", startRate), ("iterations", iterations),
+      ].compactMap { name, value in value.map { "\(name)=\($0)" } }
+      let texts = [("timeUnit", timeUnit), ("startTime", startTime), ("duration", duration)].compactMap {
+        name, value in value.map { "\(name)=\($0)" }
+      }
+      let stages = (stages ?? []).map { "\($0.duration ?? "-"):\($0.target.map(String.init) ?? "-")" }
+      return (numbers + texts + (stages.isEmpty ? [] : ["stages=\(stages.joined(separator: ","))"]))
+        .joined(separator: " ")
+    }
 
     /// The VUs that k6 splits over the shards: those that exist at the most. Where the script says nothing, k6 takes
     /// one. `nil` for an executor that is not known.
@@ -137,8 +155,10 @@ struct K6Inspection: Decodable {
     }
     let length = try seconds(scenario.duration, "duration of \(name)") ?? stages
     let isByIterations = scenario.executor == "shared-iterations" || scenario.executor == "per-vu-iterations"
-    return ScriptPlan.Scenario(
+    var planned = ScriptPlan.Scenario(
       name: name, executor: scenario.executor,
       plannedSeconds: isByIterations ? nil : length.map { start + $0 }, vus: scenario.splitVUs)
+    planned.load = scenario.load
+    return planned
   }
 }

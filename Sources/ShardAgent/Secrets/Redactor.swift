@@ -102,9 +102,12 @@ extension Redactor {
           selector: redact($0.selector), expression: redact($0.expression), abortOnFail: $0.abortOnFail,
           delayAbortEval: $0.delayAbortEval)
       },
-      scenarios: plan.scenarios.map {
-        ScriptPlan.Scenario(
-          name: redact($0.name), executor: $0.executor, plannedSeconds: $0.plannedSeconds, vus: $0.vus)
+      scenarios: plan.scenarios.map { scenario in
+        var redacted = ScriptPlan.Scenario(
+          name: redact(scenario.name), executor: scenario.executor, plannedSeconds: scenario.plannedSeconds,
+          vus: scenario.vus)
+        redacted.load = scenario.load.map(redact)
+        return redacted
       }, maxVUs: plan.maxVUs, totalSeconds: plan.totalSeconds)
     (redacted.setup, redacted.teardown) = (plan.setup, plan.teardown)
     return redacted

@@ -25,6 +25,12 @@ package struct RunPlan: Sendable, Codable, Equatable {
   /// The tags that the configuration's thresholds select by: k6 has to be told before it starts. `nil` when they are
   /// not known.
   package let thresholdTags: [String]?
+  /// Which of GitHub's tries of the workflow run it is.
+  package var workflowAttempt: Int?
+  /// What was shipped with the commit, as `v2.41`.
+  package var release: String?
+  /// How the run is held against the nights before it.
+  package var trend: TrendRules?
 
   package init(
     run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String?,
@@ -70,10 +76,14 @@ package struct RunPlan: Sendable, Codable, Equatable {
     }
     generatorLimits = try container.decodeIfPresent(GeneratorLimits.self, forKey: .generatorLimits)
     thresholdTags = try container.decodeIfPresent([String].self, forKey: .thresholdTags)
+    workflowAttempt = try container.decodeIfPresent(Int.self, forKey: .workflowAttempt)
+    release = try container.decodeIfPresent(String.self, forKey: .release)
+    trend = try container.decodeIfPresent(TrendRules.self, forKey: .trend)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, run, nonce, suite, script, files, commit, ref, setup
+    case schema, run, nonce, suite, script, files, commit, ref, setup, release, trend
+    case workflowAttempt = "workflow_attempt"
     case deadManSeconds = "dead_man_seconds"
     case shardCount = "shard_count"
     case scriptDigest = "script_sha256"
@@ -81,6 +91,25 @@ package struct RunPlan: Sendable, Codable, Equatable {
     case workflowRunURL = "workflow_run_url"
     case generatorLimits = "generator_limits"
     case thresholdTags = "threshold_tags"
+  }
+}
+
+/// How a run is held against the nights before it: as it was configured, so that judging it again comes to the same.
+package struct TrendRules: Sendable, Codable, Equatable {
+  /// Runs of this branch are the nights; `nil` when it is not known.
+  package var branch: String?
+  /// `quiet`, `normal` or `keen`; `nil` for `normal`.
+  package var sensitivityName: String?
+  /// A name for the profile, in place of what the script and its load say.
+  package var profile: String?
+
+  package init(branch: String? = nil, sensitivityName: String? = nil, profile: String? = nil) {
+    (self.branch, self.sensitivityName, self.profile) = (branch, sensitivityName, profile)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case branch, profile
+    case sensitivityName = "sensitivity"
   }
 }
 

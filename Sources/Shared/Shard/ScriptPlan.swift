@@ -9,13 +9,15 @@ package struct ScriptPlan: Sendable, Hashable, Codable {
     package let plannedSeconds: Double?
     /// The number of VUs that it splits over the shards, where it has one.
     package let vus: Int?
+    /// What it asks of k6 (VUs, rates, stages), in one line; `nil` in documents from before there was such a member.
+    package var load: String?
 
     package init(name: String, executor: String, plannedSeconds: Double?, vus: Int?) {
       (self.name, self.executor, self.plannedSeconds, self.vus) = (name, executor, plannedSeconds, vus)
     }
 
     private enum CodingKeys: String, CodingKey {
-      case name, executor, vus
+      case name, executor, vus, load
       case plannedSeconds = "planned_seconds"
     }
   }

@@ -26,7 +26,7 @@ extension UTCInstant: CustomStringConvertible {
   package var description: String {
     let (seconds, fraction) = nanoseconds.quotientAndRemainder(flooringBy: 1_000_000_000)
     let (days, ofDay) = seconds.quotientAndRemainder(flooringBy: 86_400)
-    let date = CivilDate(daysSince1970: days)
+    let date = UTCDate(daysSince1970: days)
     let time = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { padded($0, 2) }.joined(separator: ":")
     var digits = padded(fraction, 9)
     while digits.last == "0" { digits.removeLast() }
@@ -34,8 +34,10 @@ extension UTCInstant: CustomStringConvertible {
   }
 
   /// `2026-11-23`
-  package var date: String {
-    CivilDate(daysSince1970: nanoseconds.quotientAndRemainder(flooringBy: 86_400_000_000_000).0).description
+  package var date: String { day.description }
+
+  package var day: UTCDate {
+    UTCDate(daysSince1970: nanoseconds.quotientAndRemainder(flooringBy: 86_400_000_000_000).0)
   }
 }
 
@@ -65,7 +67,7 @@ extension UTCInstant {
       let year = number(text, 0, 4), let month = number(text, 5, 2), let day = number(text, 8, 2),
       let hour = number(text, 11, 2), let minute = number(text, 14, 2), let second = number(text, 17, 2),
       hour < 24, minute < 60, second < 60,
-      let date = CivilDate(year: year, month: month, day: day)
+      let date = UTCDate(year: year, month: month, day: day)
     else { return nil }
     var position = 19
     var fraction: Int64 = 0
@@ -110,7 +112,7 @@ extension UTCInstant {
   return value
 }
 
-private func padded(_ number: Int64, _ width: Int) -> String {
+func padded(_ number: Int64, _ width: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
@@ -121,51 +123,8 @@ extension Int64 {
     return overflow ? (other < 0 ? .min : .max) : sum
   }
 
-  fileprivate func quotientAndRemainder(flooringBy divisor: Int64) -> (Int64, Int64) {
+  func quotientAndRemainder(flooringBy divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
-}
-
-/// A day of the Gregorian calendar. Days from and to civil dates by Howard Hinnant's well-known algorithm
-/// ("chrono-Compatible Low-Level Date Algorithms").
-private struct CivilDate: CustomStringConvertible {
-  let year: Int64
-  let month: Int64
-  let day: Int64
-
-  init?(year: Int64, month: Int64, day: Int64) {
-    (self.year, self.month, self.day) = (year, month, day)
-    guard (1...12).contains(month), day >= 1, day <= Self.length(ofMonth: month, year: year) else {
-      return nil
-    }
-  }
-
-  private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][Int(month) - 1]
-  }
-
-  init(daysSince1970 days: Int64) {
-    let shifted = days + 719_468
-    let era = shifted.quotientAndRemainder(flooringBy: 146_097).0
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  }
-
-  var daysSince1970: Int64 {
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = shiftedYear.quotientAndRemainder(flooringBy: 400).0
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  var description: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
 }

@@ -1,0 +1,66 @@
+import Shared
+
+/// What the history says of a run beside its own thresholds.
+struct Standing: Sendable, Equatable {
+  /// `nil` while there are too few nights like this one.
+  let range: UsualRange?
+  /// `nil` unless the p95 rose and stayed up.
+  let step: Step?
+  /// The last three p95s, in milliseconds, oldest first.
+  let lastThree: [Double]
+  /// The newest passing run before.
+  let lastGreen: HistoryRecord?
+  let isFaster: Bool
+  let isSpike: Bool
+  /// The night before had another profile: the test itself has changed.
+  let isOtherProfile: Bool
+
+  /// - Parameters:
+  ///   - run: as it will stand in the history; its verdict by its thresholds alone.
+  ///   - history: of the suite; what began after the run is left out.
+  ///   - rules: of the run's plan.
+  init(of run: HistoryRecord, in history: [HistoryRecord], rules: TrendRules) {
+    let branch = rules.branch ?? run.ref
+    let earlier = history.filter { $0.startedAt < run.startedAt && $0.run != run.run }
+    let past = Nights(earlier, suite: run.suite, branch: branch)
+    lastGreen = past.lastGreen(before: run.startedAt)
+    isOtherProfile = past.all.last.map { $0.profile != run.profile } ?? false
+    // A run of another branch is no night, but it is shown beside them.
+    let trend = Nights(earlier + [run.on(branch)], suite: run.suite, branch: branch)
+      .trend(of: run.profile, rules.sensitivity)
+    let last = trend.nights.count - 1
+    guard last >= 0 else {
+      (range, step, lastThree, isFaster, isSpike) = (nil, nil, [], false, false)
+      return
+    }
+    let isNight = trend.nights[last].run == run.run && run.ref == branch
+    range = trend.range(at: last)
+    step = isNight ? trend.step(at: last) : nil
+    lastThree = isNight ? trend.nights.suffix(UsualRange.held).compactMap(\.p95) : []
+    isFaster = isNight && trend.isFaster(at: last)
+    isSpike = isNight && trend.isSpike(at: last)
+  }
+
+  /// `nil` unless the run is degraded.
+  var sentence: String? {
+    guard let step else { return nil }
+    let nights = lastThree.map { trimmed($0, digits: 0) }.joined(separator: ", ")
+    return
+      "the last three nights (p95 \(nights) ms) have a median of \(trimmed(step.middle, digits: 0)) ms, "
+      + "\(trimmed((step.middle / step.range.usual - 1) * 100, digits: 0)) % above the usual "
+      + "\(trimmed(step.range.usual, digits: 0)) ms; it likely began with run \(step.onset.run)"
+  }
+}
+
+extension HistoryRecord {
+  fileprivate func on(_ branch: String?) -> HistoryRecord {
+    var record = self
+    record.ref = branch
+    return record
+  }
+}
+
+extension TrendRules {
+  /// A word of another version counts as the usual one.
+  var sensitivity: Sensitivity { Sensitivity(rawValue: sensitivityName ?? "") ?? .normal }
+}
