@@ -93,6 +93,14 @@ enum Samples {
 
   struct Document: Encodable { let grid: ShardSummary }
 
+  /// What somebody else has recorded of the run: a fail, for this reason.
+  static func failed(_ reason: String, finishedAt: UTCInstant) throws -> ResultDocument {
+    ResultDocument(
+      RunResult(
+        plan: plan(), outcomes: [.complete(try MeasuredShard(summary()))], thresholds: [],
+        stopped: RunStopped(.threshold, reason), finishedAt: finishedAt))
+  }
+
   /// What a run has in its store when its shards hand in.
   static func started(
     _ store: any ObjectStore, thresholds: [(String, String)] = [("http_req_duration", "p(95)<800")]

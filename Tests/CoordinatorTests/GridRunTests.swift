@@ -194,8 +194,8 @@ import Testing
 
   @Test func `a run that somebody else has recorded has their verdict in the history`() async throws {
     let result = try await run(ScriptedLauncher { _, _ in .ended(ShardFate("x")) }).carryOut().result
-    let theirs = #"{"verdict": "fail", "reasons": ["theirs"], "finished_at": "2026-11-23T02:20:00Z"}"#
-    _ = try await store.put(Array(theirs.utf8), at: RunKeys(Samples.run).result, if: .always)
+    let theirs = try Samples.failed("theirs", finishedAt: Samples.instant(300))
+    try await store.putDocument(theirs, at: RunKeys(Samples.run).result)
     let written = await RunRecord(store: store) { _ in }.write(result)
     #expect(written.isRecorded && written.problems.count == 1)
     let history = String(decoding: try #require(try await store.get(historyKey)).bytes, as: UTF8.self)

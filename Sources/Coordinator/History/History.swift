@@ -10,18 +10,26 @@ struct History: Sendable {
   /// A run that is in the file already is done: an append of which nobody heard again may have been carried out.
   /// - Throws: ``HistoryError`` when the file is not ours to append to, or somebody is always faster; what the store throws.
   func append(_ record: HistoryRecord) async throws {
-    try await change { table in table.contains(record) ? nil : table.appending(record) }
+    try await change { current in
+      let table = try HistoryTable(current)
+      return table.contains(record) ? nil : table.appending(record)
+    }
   }
 
   /// Reads, changes and writes until nobody else has been faster.
-  /// - Parameter change: `nil` when there is nothing to do.
-  private func change(_ change: (HistoryTable) throws -> [UInt8]?) async throws {
+  /// - Parameters:
+  ///   - change: what the file is to be; `nil` when there is nothing to do.
+  ///   - before: called with what is there, before it is written over.
+  func change(
+    _ change: ([UInt8]) throws -> [UInt8]?, before: ([UInt8]) async throws -> Void = { _ in }
+  ) async throws {
     var lost = 0
     var failed = 0
     while true {
       do {
         let current = try await store.get(historyKey)
-        guard let bytes = try change(HistoryTable(current?.bytes ?? [])) else { return }
+        guard let bytes = try change(current?.bytes ?? []) else { return }
+        try await before(current?.bytes ?? [])
         let condition = current.map { PutCondition.matches(etag: $0.etag) } ?? .absent
         if try await store.put(bytes, at: historyKey, if: condition) != .conditionFailed { return }
         lost += 1

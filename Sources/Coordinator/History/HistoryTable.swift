@@ -6,10 +6,13 @@ struct HistoryTable: Sendable {
   let columns: [String]
   /// In the order of the file.
   let records: [HistoryRecord]
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
 
-  /// One without a run.
-  init() { (columns, records, bytes) = (HistoryColumn.names, [], []) }
+  init(_ records: [HistoryRecord]) {
+    (columns, self.records) = (HistoryColumn.names, records)
+    let lines = [columns] + records.map { record in HistoryColumn.all.map { $0.write(record) } }
+    bytes = lines.flatMap { Array(CSV.line($0).utf8) }
+  }
 
   /// - Throws: ``HistoryError`` for the first place at which it is not what a coordinator wrote.
   init(_ bytes: [UInt8]) throws(HistoryError) {

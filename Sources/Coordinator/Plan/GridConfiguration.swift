@@ -18,6 +18,8 @@ struct GridConfiguration: Sendable, Equatable {
   var thresholds: [ScriptPlan.Threshold]?
   var generatorLimits = GeneratorLimits.usual
   var ecs = ECSSettings()
+  var release: String?
+  var trend = TrendRules()
 
   init() {}
 
@@ -58,6 +60,8 @@ struct GridConfiguration: Sendable, Equatable {
       case "dead_man": deadMan = try reader.duration(value, key, 2...86_400)
       case "lean": lean = try reader.truth(value, key)
       case "ecs": ecs = try ECSSettings(value, reader)
+      case "release": release = try reader.text(value, key)
+      case "trend": trend = try reader.trend(value)
       case "thresholds":
         thresholds = try reader.mapping(value, key).flatMap { selector, list in
           try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
@@ -65,7 +69,7 @@ struct GridConfiguration: Sendable, Equatable {
       default:
         throw reader.error(
           value,
-          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs or thresholds"
+          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs, release, trend or thresholds"
         )
       }
     }
@@ -130,6 +134,24 @@ struct NodeReader {
       throw error(node, "generator.\(what): expected a share above 0 and up to 1, as 0.8, or off")
     }
     return share
+  }
+
+  func trend(_ node: Node) throws -> TrendRules {
+    var rules = TrendRules()
+    for (key, value) in try mapping(node, "trend") {
+      let text = try text(value, "trend.\(key)")
+      switch key {
+      case "branch": rules.branch = text
+      case "profile": rules.profile = text
+      case "sensitivity":
+        guard Sensitivity(rawValue: text) != nil else {
+          throw error(value, "trend.sensitivity: expected quiet, normal or keen")
+        }
+        rules.sensitivityName = text
+      default: throw error(value, "'trend.\(key)' is not known: expected branch, profile or sensitivity")
+      }
+    }
+    return rules
   }
 
   func truth(_ node: Node, _ what: String) throws -> Bool {

@@ -1,0 +1,78 @@
+import Shared
+
+/// Which store and suite a command means, from its flags and the configuration.
+struct NamedStore: Sendable {
+  var store: String?
+  var config: String?
+  var suite: String?
+  var branch: String?
+  var sensitivity: String?
+}
+
+/// A suite's history as it lies in a store.
+struct LiveHistory: Sendable {
+  let location: StoreLocation
+  /// One that bears what may pass.
+  let store: any ObjectStore
+  let records: [HistoryRecord]
+  /// `nil` when nothing has run yet and nothing says it.
+  let suite: String?
+  let rules: TrendRules
+
+  /// - Throws: ``UsageError``, ``HistoryError``, what the store throws.
+  init(_ named: NamedStore, host: CoordinatorHost) async throws {
+    let file = try readConfiguration(named.config)
+    location = try liveLocation(named.store ?? file.store)
+    store = RetryingStore(
+      try liveStore(location, environment: host.environment),
+      host.retryWindow { writeError("coordinator: \($0)\n") })
+    if let name = named.sensitivity, Sensitivity(rawValue: name) == nil {
+      throw UsageError("--sensitivity is '\(name)': expected quiet, normal or keen")
+    }
+    records = try HistoryTable(try await store.get(historyKey)?.bytes ?? []).records
+    suite = named.suite ?? file.suite ?? records.max { $0.startedAt < $1.startedAt }?.suite
+    var rules = file.trend
+    if let branch = named.branch { rules.branch = branch }
+    if let name = named.sensitivity { rules.sensitivityName = name }
+    self.rules = rules
+  }
+
+  var nights: Nights { Nights(records, suite: suite ?? "", branch: rules.branch) }
+}
+
+/// A folder, or an address.
+func liveLocation(_ text: String?) throws -> StoreLocation {
+  let text = text ?? "out"
+  let isAddress = text.hasPrefix("s3://") || text.hasPrefix("file://")
+  do { return try StoreLocation(isAddress ? text : "file://\(absolutePath(text))") } catch {
+    throw UsageError("\(error): expected a folder, or an address as s3://bucket/suite")
+  }
+}
+
+func liveHistoryShow(_ named: NamedStore, nights: Int, json: Bool) async throws -> Int32 {
+  guard nights >= 0 else { throw UsageError("--nights is \(nights): expected a number from 0") }
+  let history = try await LiveHistory(named, host: .live())
+  let list = NightList(history.nights, history.rules.sensitivity).newest(nights)
+  if json {
+    writeOutput(String(decoding: try encoded(list.entries), as: UTF8.self))
+  } else if list.entries.isEmpty {
+    writeOutput("no run\(history.suite.map { " of suite \($0)" } ?? "") in \(history.location) yet\n")
+  } else {
+    writeOutput(list.text)
+  }
+  return 0
+}
+
+func liveHistoryRebuild(_ named: NamedStore) async throws -> Int32 {
+  let host = CoordinatorHost.live()
+  let location = try liveLocation(try named.store ?? readConfiguration(named.config).store)
+  let store = RetryingStore(
+    try liveStore(location, environment: host.environment),
+    host.retryWindow { writeError("coordinator: \($0)\n") })
+  let rebuilt = try await History(store: store, wait: liveHistoryWait).rebuild()
+  for problem in rebuilt.problems { writeError("coordinator: \(problem)\n") }
+  writeOutput(
+    "\(location.name(historyKey.text)) has \(counted(rebuilt.runs, "run")), \(rebuilt.kept) of them from lines whose result.json is gone; the file as it was is \(History.beforeRebuildKey)\n"
+  )
+  return rebuilt.problems.isEmpty ? 0 : 2
+}
