@@ -151,8 +151,21 @@ struct GridRun: Sendable {
       }
     }
     let result = RunResult(
-      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped, finishedAt: finishedAt)
+      plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped,
+      history: isHurried ? nil : await history(), finishedAt: finishedAt)
     return RunEnd(result: result, isClear: isClear)
+  }
+
+  /// - Returns: `nil` when it cannot be read: the thresholds judge the run all the same.
+  private func history() async -> [HistoryRecord]? {
+    do {
+      return try await stop.interrupting(times: nextSignal) {
+        try await History(store: steadyStore, wait: { _ in }).records()
+      }
+    } catch {
+      display.note("the run is not held against the nights before it: \(error)")
+      return nil
+    }
   }
 
   /// - Throws: ``RunLeft`` when they cannot be read, or nobody wants to wait for that any more.

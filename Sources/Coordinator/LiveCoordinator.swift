@@ -164,7 +164,7 @@ struct LiveRun: Sendable {
     }
     return RunClaim(
       options: options, shardCount: shardCount, bundle: bundle, scriptDigest: digest, nonce: nonce,
-      host: host, store: store, say: writeOutput)
+      defaultBranch: try readDefaultBranch(host.environment), host: host, store: store, say: writeOutput)
   }
 
   private func launcher(_ plan: RunPlan, _ display: TextDisplay) throws -> any ShardLauncher {

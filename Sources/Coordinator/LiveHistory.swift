@@ -29,7 +29,7 @@ struct LiveHistory: Sendable {
     if let name = named.sensitivity, Sensitivity(rawValue: name) == nil {
       throw UsageError("--sensitivity is '\(name)': expected quiet, normal or keen")
     }
-    records = try HistoryTable(try await store.get(historyKey)?.bytes ?? []).records
+    records = try await History(store: store, wait: liveHistoryWait).records()
     suite = named.suite ?? file.suite ?? records.max { $0.startedAt < $1.startedAt }?.suite
     var rules = file.trend
     if let branch = named.branch { rules.branch = branch }

@@ -22,6 +22,18 @@ func readConfiguration(_ path: String?) throws -> GridConfiguration {
   }
 }
 
+/// The default branch of the repository in whose workflow this runs, as GitHub's event has it.
+/// - Returns: `nil` elsewhere.
+func readDefaultBranch(_ environment: [String: String]) throws -> String? {
+  struct Event: Decodable {
+    struct Repository: Decodable { let default_branch: String? }
+    let repository: Repository?
+  }
+  guard let path = environment["GITHUB_EVENT_PATH"], access(path, R_OK) == 0 else { return nil }
+  return try decoded(Event.self, from: readFile(FilePath(path)), name: "\(path) (GITHUB_EVENT_PATH)")
+    .repository?.default_branch
+}
+
 /// The agent beside this program, unless another is named.
 func agentProgram(_ named: String?) throws -> String {
   let own = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))

@@ -9,6 +9,8 @@ struct RunClaim: Sendable {
   /// The SHA-256 of the script; `nil` when the coordinator has not seen it.
   let scriptDigest: String?
   let nonce: String
+  /// The repository's; `nil` where nothing says it.
+  let defaultBranch: String?
   let host: CoordinatorHost
   let store: any ObjectStore
   let say: @Sendable (String) -> Void
@@ -68,6 +70,12 @@ struct RunClaim: Sendable {
       workflowRunURL: workflowRunURL(host.environment), generatorLimits: options.generatorLimits,
       thresholdTags: Set(options.thresholds.flatMap(\.selector.tags.keys)).sorted())
     (plan.setup, plan.deadManSeconds, plan.files) = (options.setup, options.deadMan, bundle?.listed)
+    plan.workflowAttempt = host.environment["GITHUB_RUN_ATTEMPT"].flatMap(Int.init)
+    // A tag is a release.
+    let tag = host.environment["GITHUB_REF_TYPE"] == "tag" ? host.environment["GITHUB_REF_NAME"] : nil
+    plan.release = options.release ?? tag
+    plan.trend = options.trend
+    if plan.trend?.branch == nil { plan.trend?.branch = defaultBranch }
     return plan
   }
 

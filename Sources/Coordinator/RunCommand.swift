@@ -64,6 +64,10 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The run's id (default: the date).", valueName: "id"))
   var run: String?
   @Option(
+    help: ArgumentHelp(
+      "What was shipped with the commit, as v2.41: a mark on the trend page.", valueName: "name"))
+  var release: String?
+  @Option(
     defaultAsFlag: "6h",
     help: ArgumentHelp(
       "Wait for another run of the suite to end, instead of refusing.", valueName: "duration"))
@@ -106,7 +110,8 @@ struct RunCommand: AsyncParsableCommand {
       suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
-      maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, isLocal: local,
+      maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, release: release,
+      isLocal: local,
       isAttached: attach, ecs: try ECSSettings(ecs.raw))
   }
 }

@@ -21,9 +21,11 @@ struct StoredRun: Sendable {
       default: "\(keys.thresholds) belongs to another run"
       }
     let stop = try await store.getDocument(StopSignal.self, at: keys.stop)
+    // A damaged history does not keep a run from being judged by its thresholds; the report says that it was not asked.
+    let history = try? await History(store: store, wait: { _ in }).records()
     return RunResult(
       plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: RunStopped(stop, of: plan),
-      problem: problem, finishedAt: now)
+      problem: problem, history: history, finishedAt: now)
   }
 
   /// What `result.json` says; `nil` when it is not there.

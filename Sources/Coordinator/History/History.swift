@@ -16,6 +16,11 @@ struct History: Sendable {
     }
   }
 
+  /// - Throws: ``HistoryError``; what the store throws.
+  func records() async throws -> [HistoryRecord] {
+    try HistoryTable(try await store.get(historyKey)?.bytes ?? []).records
+  }
+
   /// Reads, changes and writes until nobody else has been faster.
   /// - Parameters:
   ///   - change: what the file is to be; `nil` when there is nothing to do.

@@ -4,6 +4,8 @@ import Shared
 struct Standing: Sendable, Equatable {
   /// `nil` while there are too few nights like this one.
   let range: UsualRange?
+  /// How many there are, this one included.
+  let nights: Int
   /// `nil` unless the p95 rose and stayed up.
   let step: Step?
   /// The last three p95s, in milliseconds, oldest first.
@@ -28,7 +30,8 @@ struct Standing: Sendable, Equatable {
     // A run of another branch is no night, but it is shown beside them.
     let trend = Nights(earlier + [run.on(branch)], suite: run.suite, branch: branch)
       .trend(of: run.profile, rules.sensitivity)
-    let last = trend.nights.count - 1
+    nights = trend.nights.count
+    let last = nights - 1
     guard last >= 0 else {
       (range, step, lastThree, isFaster, isSpike) = (nil, nil, [], false, false)
       return
@@ -39,6 +42,31 @@ struct Standing: Sendable, Equatable {
     lastThree = isNight ? trend.nights.suffix(UsualRange.held).compactMap(\.p95) : []
     isFaster = isNight && trend.isFaster(at: last)
     isSpike = isNight && trend.isSpike(at: last)
+  }
+
+  /// What the p95 is beside the usual one, for a report.
+  func sentences(p95: Double?) -> [String] {
+    var sentences: [String] = []
+    if let range, let p95 {
+      let change = (p95 / range.usual - 1) * 100
+      let size =
+        abs(change) < 0.5 ? "is" : "is \(trimmed(abs(change), digits: 0)) % \(change > 0 ? "above" : "below")"
+      sentences.append(
+        "the p95 \(size) the usual \(trimmed(range.usual, digits: range.usual < 10 ? 2 : 1)) ms (\(range.nights) nights, noise \(trimmed(range.noise, digits: range.noise < 10 ? 2 : 1)) ms)"
+      )
+    } else {
+      sentences.append(
+        "what is usual is known from \(UsualRange.least + UsualRange.held) complete nights on: \(nights) like this one so far"
+      )
+    }
+    if isSpike { sentences.append("this night is far off the usual; the next ones tell whether it stays so") }
+    if isFaster { sentences.append("the last three nights are faster than usual") }
+    if isOtherProfile {
+      sentences.append(
+        "the test itself has changed since the night before: its script, load or number of shards")
+    }
+    if let lastGreen { sentences.append("the last run that passed before is \(lastGreen.run)") }
+    return sentences
   }
 
   /// `nil` unless the run is degraded.

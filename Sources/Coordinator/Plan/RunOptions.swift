@@ -27,6 +27,9 @@ struct RunOptions: Sendable {
   let run: RunID?
   /// Seconds to wait for another run of the suite to end.
   let wait: Double
+  /// What was shipped with the commit.
+  let release: String?
+  let trend: TrendRules
 
   /// As an agent takes it: a path, or where it is fetched from.
   var script: String { origin.text }
@@ -55,6 +58,7 @@ struct RunOptions: Sendable {
     var bundle: String?
     var run: String?
     var wait: String?
+    var release: String?
     var isLocal = false
     var isAttached = false
     var ecs = ECSSettings()
@@ -78,6 +82,7 @@ struct RunOptions: Sendable {
     bundle = flags.bundle ?? file.bundle
     run = try flags.run.map(Self.runID)
     wait = try flags.wait.map { try Self.duration($0, "--wait", 0...604_800) } ?? 0
+    (release, trend) = (flags.release ?? file.release, file.trend)
     do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
       throw UsageError("\(error) (--store)")
     }

@@ -78,6 +78,7 @@ struct RunReport: Sendable {
       let shown = quantiles.map { "\($0.0) \(trimmed(durations.displayed(quantile: $0.1) ?? 0, digits: 1))" }
       lines.append("http_req_duration in ms, within 0.1 %: \(shown.joined(separator: ", "))")
     }
+    lines += standingLines
     lines += shortened(result.outliers.map(\.sentence))
     if let skew = summary.startSkew, result.outcomes.filter({ $0.summary?.startedAt != nil }).count > 1 {
       lines.append("the shards started within \(trimmed(skew * 1000, digits: 1)) ms of each other")
@@ -111,6 +112,14 @@ struct RunReport: Sendable {
         "\(malformed) lines of k6's output were malformed; each shard's summary.json shows the first")
     }
     return lines
+  }
+
+  private var standingLines: [String] {
+    guard let standing = result.standing else {
+      return ["it was not held against the nights before it"]
+    }
+    guard case .trend(let durations)? = result.summary.metric("http_req_duration") else { return [] }
+    return standing.sentences(p95: durations.displayed(quantile: 0.95))
   }
 
   /// `; most on shard 2, 9 % of its own`
