@@ -1,0 +1,22 @@
+import Foundation
+import Shared
+import SystemPackage
+
+extension PageTemplates {
+  /// The files of a folder, in place of the program's own.
+  /// - Throws: ``UsageError``.
+  init(folder: String) throws {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw UsageError("the folder \(folder) cannot be read: expected one with the page's templates")
+    }
+    var files: [String: [UInt8]] = [:]
+    for name in names where name.hasSuffix(".mustache") || ["style.css", "script.js"].contains(name) {
+      do {
+        files[name] = try readFile(FilePath(folder).appending(name))
+      } catch let error as Errno {
+        throw UsageError("\(folder)/\(name) cannot be read: \(error)")
+      }
+    }
+    try self.init(files, in: folder)
+  }
+}
