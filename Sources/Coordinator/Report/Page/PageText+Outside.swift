@@ -16,6 +16,16 @@ extension PageText {
     return apartFromMarks(cut(Array(words.joined(separator: [" "])), most: most))
   }
 
+  /// With a capital, unless it begins with a name such as `http_reqs`, and a full stop.
+  static func sentence(_ text: String?, most: Int) -> String {
+    let text = outside(text, most: most)
+    guard let last = text.last else { return "" }
+    let word = text.prefix { $0 != " " }
+    let isWord = word.utf8.allSatisfy { (97...122).contains($0) }
+    return (isWord ? text.prefix(1).uppercased() + text.dropFirst() : text)
+      + (".!?".contains(last) ? "" : ".")
+  }
+
   private static func cut(_ scalars: [Unicode.Scalar], most: Int) -> [Unicode.Scalar] {
     guard scalars.count > most else { return scalars }
     let head = most * 2 / 3

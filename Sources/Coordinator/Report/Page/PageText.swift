@@ -53,6 +53,9 @@ enum PageText {
   /// A limit in percent as it was written: `1 %`, `0.5 %`.
   static func limitRate(_ share: Double) -> String { significant(100 * share) + thin + "%" }
 
+  /// A rate, per second, without unit: whole from 10 on.
+  static func perSecond(_ rate: Double?) -> String { rate == 0 ? "0" : ms(rate) }
+
   /// `+27 %`, `−1 %`, `0 %`.
   static func changeText(_ now: Double?, _ then: Double?) -> String {
     guard let now, let then, now != 0, then != 0 else { return unknown }
