@@ -103,6 +103,9 @@ struct LiveRun: Sendable {
     let written = try await record(end.result, grid)
     writeOutput(RunReport(result: end.result, store: options.store).text)
     for problem in written.problems { writeError("coordinator: \(problem)\n") }
+    let links = RunLinks(
+      end.result.plan, end.result.summary, page: options.report.url, store: options.store)
+    LiveWorkflow(environment: host.environment).show(end.result, links)
     if written.isRecorded, end.isClear {
       _ = try? await stop.interrupting(times: grid.nextSignal) { await hold.release() }
     } else {

@@ -56,7 +56,10 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
   return try await RunStopper(
     store: store, location: reference.location, run: run, host: host, say: writeOutput,
     historyWait: liveHistoryWait, endTasks: endTasks
-  ).stop(reason: options.reason, wait: options.wait)
+  ) { result in
+    let links = RunLinks(result.plan, result.summary, page: file.report.url, store: reference.location)
+    LiveWorkflow(environment: host.environment).show(result, links)
+  }.stop(reason: options.reason, wait: options.wait)
 }
 
 /// The one that was named, the job's own, or the one that is under way.

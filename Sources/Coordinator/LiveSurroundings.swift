@@ -9,6 +9,7 @@ import SystemPackage
 func carriedOut(_ command: () async throws -> Int32) async -> ExitCode {
   do { return ExitCode(try await command()) } catch {
     writeError("coordinator: \(error)\n")
+    if isWorkflowLog { writeUnchanged(workflowError("Load test not judged", "\(error)")) }
     return ExitCode(error is UsageError ? 64 : 2)
   }
 }
@@ -75,7 +76,8 @@ func liveDisplay() -> TextDisplay {
   _ = try? FileDescriptor.standardError.writeAll((isWorkflowLog ? inert(text) : text).utf8)
 }
 
-@Sendable private func writeUnchanged(_ text: String) {
+/// For workflow commands of our own making.
+@Sendable func writeUnchanged(_ text: String) {
   _ = try? FileDescriptor.standardOutput.writeAll(text.utf8)
 }
 

@@ -13,6 +13,8 @@ struct RunStopper: Sendable {
   /// The last line: ends whatever still runs of a suite's run, within so many seconds. `nil` where nobody can.
   /// - Returns: whether nothing is left.
   let endTasks: (@Sendable (_ suite: String, RunID, _ wait: Double) async throws -> Bool)?
+  /// Told when it was this one that recorded the run.
+  var show: @Sendable (RunResult) -> Void = { _ in }
 
   /// The coordinator's counter, and since when it has stood still by our own clock.
   private struct Life {
@@ -148,6 +150,7 @@ struct RunStopper: Sendable {
     }
     let result = try await StoredRun(store: store, run: run).judged(flags: [], now: host.now())
     let outcome = await RunRecord(store: store, wait: historyWait).write(result)
+    show(result)
     for problem in outcome.problems { say("\(problem)\n") }
     if outcome.problems.isEmpty {
       say("it is recorded as \(result.decision.verdict.rawValue): \(result.decision.reasons.first ?? "")\n")

@@ -20,6 +20,7 @@ struct GridConfiguration: Sendable, Equatable {
   var ecs = ECSSettings()
   var release: String?
   var trend = TrendRules()
+  var report = ReportSettings()
 
   init() {}
 
@@ -62,6 +63,7 @@ struct GridConfiguration: Sendable, Equatable {
       case "ecs": ecs = try ECSSettings(value, reader)
       case "release": release = try reader.text(value, key)
       case "trend": trend = try reader.trend(value)
+      case "report": report = try ReportSettings(value, reader)
       case "thresholds":
         thresholds = try reader.mapping(value, key).flatMap { selector, list in
           try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
@@ -69,7 +71,7 @@ struct GridConfiguration: Sendable, Equatable {
       default:
         throw reader.error(
           value,
-          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs, release, trend or thresholds"
+          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs, release, trend, report or thresholds"
         )
       }
     }

@@ -30,6 +30,7 @@ struct RunOptions: Sendable {
   /// What was shipped with the commit.
   let release: String?
   let trend: TrendRules
+  let report: ReportSettings
 
   /// As an agent takes it: a path, or where it is fetched from.
   var script: String { origin.text }
@@ -82,7 +83,7 @@ struct RunOptions: Sendable {
     bundle = flags.bundle ?? file.bundle
     run = try flags.run.map(Self.runID)
     wait = try flags.wait.map { try Self.duration($0, "--wait", 0...604_800) } ?? 0
-    (release, trend) = (flags.release ?? file.release, file.trend)
+    (release, trend, report) = (flags.release ?? file.release, file.trend, file.report)
     do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
       throw UsageError("\(error) (--store)")
     }

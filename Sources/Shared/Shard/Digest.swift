@@ -5,6 +5,8 @@ package func sha256(_ bytes: [UInt8]) -> String {
   hexadecimal(SHA256.hash(data: bytes))
 }
 
+package func sha256Digest(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+
 /// The MD5, by which k6 names groups and checks.
 package func md5(_ text: String) -> String { hexadecimal(Insecure.MD5.hash(data: Array(text.utf8))) }
 

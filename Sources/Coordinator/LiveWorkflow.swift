@@ -1,0 +1,26 @@
+import Shared
+import SystemPackage
+
+/// What a step of GitHub's is told in files; nothing elsewhere.
+struct LiveWorkflow: Sendable {
+  let environment: [String: String]
+
+  /// A summary that cannot be written changes nothing of the run.
+  func show(_ result: RunResult, _ links: RunLinks) {
+    let output = WorkflowOutput(result: result, links: links)
+    if environment["GITHUB_ACTIONS"] == "true", let annotation = output.annotation {
+      writeUnchanged(annotation)
+    }
+    append(output.outputs, to: "GITHUB_OUTPUT")
+    append(JobSummary(result: result, links: links).text, to: "GITHUB_STEP_SUMMARY")
+  }
+
+  private func append(_ text: String, to variable: String) {
+    guard let path = environment[variable], !path.isEmpty else { return }
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.append, .create], permissions: .ownerReadWrite)
+      try file.closeAfter { _ = try file.writeAll(text.utf8) }
+    } catch { writeError("coordinator: \(path) (\(variable)) could not be written: \(error)\n") }
+  }
+}

@@ -1,0 +1,47 @@
+import Shared
+
+/// The history as the page shows it; its cost grows with the number of nights alone.
+struct PageHistory: Sendable {
+  /// Oldest first, without details.
+  let nights: [PageNight]
+  /// Oldest first.
+  let steps: [PageStep]
+
+  init(_ history: Nights, _ sensitivity: Sensitivity) {
+    let trends = Dictionary(grouping: history.all.filter(\.isOrdinary), by: \.profile)
+      .mapValues { Trend(nights: $0, sensitivity: sensitivity) }
+    var reader = NightReader(trends: trends)
+    let nights = history.all.map { reader.night($0) }
+    self.nights = nights
+    steps = trends.values.flatMap(\.steps).sorted { $0.onset.startedAt < $1.onset.startedAt }
+      .compactMap { step in nights.last.flatMap { step.upTo($0.date, nights) } }
+  }
+}
+
+/// Goes through the nights and remembers what the next one has to know of those before.
+private struct NightReader {
+  let trends: [String?: Trend]
+  /// How many ordinary nights of a profile there were.
+  private var counts: [String?: Int] = [:]
+  private var ranges: [String?: UsualRange] = [:]
+  private var latestProfile: String?
+  private var latestRelease: String?
+
+  init(trends: [String?: Trend]) { self.trends = trends }
+
+  mutating func night(_ record: HistoryRecord) -> PageNight {
+    // A run of which no shard was heard has no profile; it was of the test that ran before.
+    let profile = record.profile ?? (record.isOrdinary ? nil : latestProfile)
+    if record.isOrdinary {
+      ranges[profile] = trends[profile]?.range(at: counts[profile, default: 0])
+      counts[profile, default: 0] += 1
+    }
+    var night = PageNight(record: record, range: ranges[profile])
+    night.isTestChanged = profile != nil && latestProfile != nil && profile != latestProfile
+    if let release = record.release, !release.isEmpty, release != latestRelease {
+      (night.newRelease, latestRelease) = (release, release)
+    }
+    latestProfile = profile ?? latestProfile
+    return night
+  }
+}
