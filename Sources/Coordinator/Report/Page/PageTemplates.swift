@@ -19,22 +19,21 @@ struct PageTemplates: Sendable {
   ///   - place: where they are, for the sentence about what is wrong.
   /// - Throws: ``UsageError``.
   init(_ files: [String: [UInt8]], in place: String) throws {
-    let texts = try files.reduce(into: [:]) { texts, file in
-      texts[file.key] = try Self.text(file.value, "\(place)/\(file.key)")
+    var texts: [String: String] = [:]
+    for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+      texts[name] = try Self.text(bytes, "\(place)/\(name)")
     }
     for name in ["index.mustache", "night.mustache", "style.css", "script.js"] where texts[name] == nil {
       throw UsageError(
         "\(place)/\(name) is missing: expected the page's templates, its style.css and its script.js")
     }
-    let templates = texts.filter { $0.key.hasSuffix(Self.suffix) }.map {
-      ($0.key.dropLast(Self.suffix.count), $0.value)
+    var (templates, library) = ([String: String](), MustacheLibrary())
+    for (file, text) in texts.sorted(by: { $0.key < $1.key }) where file.hasSuffix(Self.suffix) {
+      let name = String(file.dropLast(Self.suffix.count))
+      templates[name] = text
+      library.register(try Self.template(text, "\(place)/\(file)"), named: name)
     }
-    let named = Dictionary(uniqueKeysWithValues: templates.map { (String($0.0), $0.1) })
-    try PageTemplateCheck(templates: named, place: place).check()
-    var library = MustacheLibrary()
-    for (name, text) in named.sorted(by: { $0.key < $1.key }) {
-      library.register(try Self.template(text, "\(place)/\(name).mustache"), named: name)
-    }
+    try PageTemplateCheck(templates: templates, place: place).check()
     self.library = library
     assets = try Self.assets(style: texts["style.css"] ?? "", script: texts["script.js"] ?? "", place)
   }

@@ -1,6 +1,5 @@
 import Foundation
 import Shared
-import SystemPackage
 
 extension PageTemplates {
   /// The files of a folder, in place of the program's own.
@@ -11,11 +10,10 @@ extension PageTemplates {
     }
     var files: [String: [UInt8]] = [:]
     for name in names where name.hasSuffix(".mustache") || ["style.css", "script.js"].contains(name) {
-      do {
-        files[name] = try readFile(FilePath(folder).appending(name))
-      } catch let error as Errno {
-        throw UsageError("\(folder)/\(name) cannot be read: \(error)")
+      guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else {
+        throw UsageError("\(folder)/\(name) cannot be read: expected a file that this user may read")
       }
+      files[name] = Array(data)
     }
     try self.init(files, in: folder)
   }
