@@ -128,7 +128,7 @@ import Testing
           $0.wholeMatch(of: #/urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}/#)
             != nil
         })
-      #expect(feed.contains("<link href=\"\(url ?? "")night/2026-11-22/\"/>"))
+      #expect(feed.contains("<link href=\"\(url ?? "")night/2026-11-21/\"/>"))
       #expect(feed.contains("rel=\"self\"") == (url != nil))
     }
   }
