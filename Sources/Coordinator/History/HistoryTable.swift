@@ -8,6 +8,8 @@ struct HistoryTable: Sendable {
   let records: [HistoryRecord]
   let bytes: [UInt8]
 
+  static let empty = HistoryTable([] as [HistoryRecord])
+
   init(_ records: [HistoryRecord]) {
     (columns, self.records) = (HistoryColumn.names, records)
     let lines = [columns] + records.map { record in HistoryColumn.all.map { $0.write(record) } }

@@ -33,7 +33,7 @@ struct SiteBuilder: Sendable {
       renderer.night(facts, date).map { Site.File("night/\(date)/index.html", $0) }
     }
     files += [
-      Site.File("history.csv", history.isEmpty ? HistoryTable([]).bytes : history),
+      Site.File("history.csv", history.isEmpty ? HistoryTable.empty.bytes : history),
       Site.File("latest.json", try encoded(LatestNight(facts))),
       Site.File("badge.json", try encoded(Badge(facts).endpoint)), Site.File("badge.svg", Badge(facts).svg),
       Site.File("feed.xml", VerdictFeed(facts, url: options.url).text),
