@@ -11,7 +11,8 @@ enum HostileStore {
     "\"\u{301} onmouseover=alert(1) x=\"", "\u{d4e}<img src=x onerror=alert(1)>", "<\u{338}b>bold</b>",
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'; DROP TABLE nights; --",
     "{{#boom}}{{/boom}} {{{raw}}}", "GET /\u{202e}مرحبا/שלום", "مرحبا بالعالم /cart",
-    "GET /" + String(repeating: "very-long-segment/", count: 17), "GET /" + String(repeating: "x", count: 295),
+    "GET /" + String(repeating: "very-long-segment/", count: 17),
+    "GET /" + String(repeating: "x", count: 295),
     "a\tb\nc\u{0}d\u{1b}[31m", "&lt;b&gt; &amp; %3Cscript%3E", "</style></script><!--", "GET /🛒/✓",
     "=cmd|' /C calc'!A0",
   ]
@@ -93,7 +94,9 @@ enum HostileStore {
     (record.p50, record.p95, record.p99, record.p999) = (0.4 * p95, p95, 1.6 * p95, 3 * p95)
     (record.requests, record.requestRate, record.errorRate) = (1_230_000, 2050, 0.001)
     (record.shardsExpected, record.shardsReceived) = (2, isWhole ? 2 : 1)
-    (record.commit, record.ref, record.reasons) = (texts[ago % texts.count], branch, isWhole ? [] : [texts[3]])
+    (record.commit, record.ref, record.reasons) = (
+      texts[ago % texts.count], branch, isWhole ? [] : [texts[3]]
+    )
     record.release = ago.isMultiple(of: 40) ? texts[ago / 40 % texts.count] : nil
     record.workflowRunURL = "data:text/html,\(texts[3])"
     return record
