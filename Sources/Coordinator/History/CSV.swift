@@ -4,7 +4,9 @@ enum CSV {
 
   private static func field(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    // Scalar by scalar: a quote with a combining mark behind it is one Character, and not a quote.
+    let doubled = text.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+    return "\"\(String(String.UnicodeScalarView(doubled)))\""
   }
 
   /// A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP). Names of branches and

@@ -157,5 +157,6 @@ import Testing
     #expect(CSV.line(["a", "b,c", "d\"e", "f\r\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\r\ng\",\r\n")
     #expect(["=1+1", "+1", "-1", "@x", "\tx", "\rx"].map(CSV.guarded).allSatisfy { $0.hasPrefix("'") })
     #expect(CSV.guarded("main") == "main")
+    #expect(CSV.line(["a\"\u{301}b"]).unicodeScalars.count { $0 == "\"" } == 4)
   }
 }
