@@ -20,6 +20,13 @@ class Checks:
         else:
             self.failed.append(what)
 
+    def whole(self, what, part, *arguments):
+        """A group of checks; one that cannot go on, as when something never happens, has failed."""
+        try:
+            part(self, *arguments)
+        except Exception as error:
+            self(f"{what}: {part.__name__} to its end", False, " ".join(str(error).split())[:300])
+
 
 @contextlib.contextmanager
 def served(folder):

@@ -80,7 +80,7 @@ def check_shown(check, browser, site, url, texts):
         check(f"{site.name}: shows as text {text!r}", any(text in body for body in bodies))
 
 
-def check_tips(check, browser, name, url):
+def check_tips(check, browser, site, url):
     """Every tip by Tab where no script runs, and by arrow keys where it does."""
     with Visit(browser, url, script=False) as visit:
         shown = visit.page.locator("a:has(> .tip):visible").count()
@@ -92,7 +92,7 @@ def check_tips(check, browser, name, url):
                 return tip && r.width > 40 && r.height > 20 ? tip.closest('[data-walk]').className + tip.textContent : null
             })()""")
             seen |= {at} - {None}
-        check(f"{name}: every tip by Tab, without script", shown > 0 and len(seen) == shown, f"{len(seen)} of {shown}")
+        check(f"{site.name}: every tip by Tab, without script", shown > 0 and len(seen) == shown, f"{len(seen)} of {shown}")
     for width in (1200, 320):
         with Visit(browser, url, width) as visit:
             for number, group in enumerate(visit.page.locator("[data-walk]:visible").all()):
@@ -104,8 +104,8 @@ def check_tips(check, browser, name, url):
                     good &= link.evaluate("a => a === document.activeElement") and tip_is_readable(link)
                 visit.page.keyboard.press("End")
                 good &= links[-1].evaluate("a => a === document.activeElement")
-                check(f"{name}: tips of group {number + 1} by arrow keys, {width} px", good, len(links))
-            check(f"{name}: tips do not widen the page, {width} px", visit.overflow(width) == 0)
+                check(f"{site.name}: tips of group {number + 1} by arrow keys, {width} px", good, len(links))
+            check(f"{site.name}: tips do not widen the page, {width} px", visit.overflow(width) == 0)
 
 
 def check_index(check, browser, site, url):
@@ -139,7 +139,7 @@ def check_night(check, browser, site, url):
     other = site.nights[-40]
     with Visit(browser, f"{url}night/{site.newest}/?with={other}") as visit:
         page = visit.page
-        page.wait_for_function("document.querySelector('#said').textContent")
+        page.locator("#said", has_text="Beside").wait_for()
         cells = page.locator("tr[data-key=p95] td").all_inner_texts()
         name = page.locator("#with-name").inner_text()
         check("?with= compares with any night", str(int(other[-2:])) == name.split()[0] and all(cells) and cells[1] != "–" and not visit.said, [name, *cells])
@@ -147,21 +147,21 @@ def check_night(check, browser, site, url):
         page.wait_for_url(f"**/night/{site.nights[-2]}/")
         check("an arrow key walks the nights' pages", True)
     with Visit(browser, f"{url}night/{site.newest}/?with=1999-01-01") as visit:
-        visit.page.wait_for_function("document.querySelector('#said').textContent")
-        check("?with= says that there is no such night", "no page for 1999-01-01" in visit.page.locator("#said").inner_text())
+        visit.page.locator("#said", has_text="There is no page for 1999-01-01.").wait_for()
+        check("?with= says that there is no such night", True)
 
 
-def check_paper(check, browser, name, url):
+def check_paper(check, browser, site, url):
     with Visit(browser, url, 718, "dark") as visit, tempfile.TemporaryDirectory() as folder:
         visit.page.emulate_media(media="print")
         look = visit.page.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color, document.querySelector('.top nav').offsetHeight]")
         luminance = sum(map(int, look[1][4:-1].split(", ")))
-        check(f"{name}: paper is dark on white, without navigation", look[0] == "rgb(255, 255, 255)" and luminance < 200 and look[2] == 0, look)
-        check(f"{name}: paper is not cut off", visit.overflow(718) == 0)
+        check(f"{site.name}: paper is dark on white, without navigation", look[0] == "rgb(255, 255, 255)" and luminance < 200 and look[2] == 0, look)
+        check(f"{site.name}: paper is not cut off", visit.overflow(718) == 0)
         visit.page.pdf(path=f"{folder}/page.pdf", format="A4", print_background=False, prefer_css_page_size=True)
         if shutil.which("pdftotext"):
             text = subprocess.run(["pdftotext", "-layout", f"{folder}/page.pdf", "-"], capture_output=True, text=True).stdout
-            check(f"{name}: paper has the verdict and every night", "The limit is 800." in text and all(
+            check(f"{site.name}: paper has the verdict and every night", "The limit is 800." in text and all(
                 f"{int(date[-2:])} " in text for date in site_dates(visit)), f"{text.count(chr(12))} pages")
 
 
@@ -169,23 +169,41 @@ def site_dates(visit):
     return [row[2:] for row in visit.page.evaluate("[...document.querySelectorAll('#nights tr[id]')].map(r => r.id)")]
 
 
+def check_site(check, browser, site, url, texts, is_first):
+    for name, path, address, budget in site.pages:
+        check.whole(name, check_page_file, name, path, budget)
+        check.whole(name, check_links, name, site, path)
+        check.whole(name, check_page, browser, name, url + address, instant(site.newest) if site.nights else None)
+    check.whole(site.name, check_shown, browser, site, url, texts)
+    if site.nights:
+        check.whole(site.name, check_stale, browser, site, url)
+    if is_first:
+        for part in (check_tips, check_index, check_night, check_paper):
+            check.whole(part.__name__, part, browser, site, url)
+
+
 def take_shots(browser, url, site, folder):
     """The page as documents show it."""
     folder.mkdir(parents=True, exist_ok=True)
 
-    def shot(name, address, width, scheme, act=None):
+    def shot(name, address, width, scheme, act=None, last=None):
+        """Down to the end of the section `last`, else the whole page."""
         with Visit(browser, address, width, scheme, now=instant(site.newest)) as visit:
             if act:
                 act(visit.page)
-            visit.page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial")
+            clip = last and {"x": 0, "y": 0, "width": width, "height": 24 + visit.page.evaluate(
+                "last => document.querySelector(last).getBoundingClientRect().bottom + scrollY", last)}
+            visit.page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial", clip=clip)
 
     def open_tip(ago):
         return lambda page: page.locator(".p-30 .hits a").nth(-ago).focus()
 
-    shot("page-dark", url, 1200, "dark")
-    shot("page-light", url, 1200, "light", open_tip(11))
-    shot("page-phone", url, 390, "dark")
-    shot("page-phone-light", url, 390, "light", open_tip(3))
+    shot("page-dark", url, 1200, "dark", last=".pair")
+    shot("page-light", url, 1200, "light", open_tip(11), last=".pair")
+    shot("page-phone", url, 390, "dark", last=".pair")
+    for scheme, ago in (("dark", 3), ("light", 11)):
+        shot(f"whole-{scheme}", url, 1200, scheme)
+        shot(f"whole-phone-{scheme}", url, 390, scheme, open_tip(ago))
     night = f"{url}night/{site.newest}/"
     shot("night-light", night, 1200, "light")
     shot("night-phone", night, 390, "dark")
@@ -213,21 +231,11 @@ def main():
             with served(sites[0].folder) as url:
                 take_shots(browser, url, sites[0], options.shots)
             return
-        check_html(check, [path for site in sites for _, path, _, _ in site.pages])
+        check.whole("vnu", check_html, [path for site in sites for _, path, _, _ in site.pages])
         for site in sites:
             with served(site.folder) as url:
-                for name, path, address, budget in site.pages:
-                    check_page_file(check, name, path, budget)
-                    check_links(check, name, site, path)
-                    check_page(check, browser, name, url + address, instant(site.newest) if site.nights else None)
-                check_shown(check, browser, site, url, [text for name, text in shown if name == site.name])
-                if site.nights:
-                    check_stale(check, browser, site, url)
-                if site is sites[0]:
-                    check_tips(check, browser, site.name, url)
-                    check_index(check, browser, site, url)
-                    check_night(check, browser, site, url)
-                    check_paper(check, browser, site.name, url)
+                texts = [text for name, text in shown if name == site.name]
+                check_site(check, browser, site, url, texts, is_first=site is sites[0])
         browser.close()
     print(f"page: {check.passed + len(check.failed)} checks of {len(sites)} sites, {len(check.failed)} failed, {time.monotonic() - begun:.0f} s")
     sys.exit(bool(check.failed))
