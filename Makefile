@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent rehearse compose test check bench bench-build format
+.PHONY: build agent rehearse compose demo demo-shots test check bench bench-build format
 
 build:
 	scripts/setup build
@@ -25,12 +25,22 @@ compose: build agent
 	scripts/setup docker
 	scripts/compose $(ARGS)
 
+# A made-up history, and the page of it: out/demo/report/index.html; make demo ARGS="--nights 9"
+demo: build
+	.build/debug/coordinator demo $(ARGS)
+
+# The pictures of the page in docs/, taken from it in a real Chromium.
+demo-shots: demo
+	scripts/setup page
+	PYTHONPATH=.tools/page python3 Tests/Browser/check_page.py out/demo/report --shots out/demo/shots
+	cp out/demo/shots/page-dark.png out/demo/shots/page-light.png out/demo/shots/page-phone.png docs/
+
 # All tests; what they need is installed first.
 test:
 	scripts/setup build
 	scripts/setup k6 0.57.0 1.1.0
 	scripts/setup workflows
-	if [ "$(CI)" = true ]; then scripts/setup docker; fi
+	if [ "$(CI)" = true ]; then scripts/setup docker && scripts/setup page; fi
 	scripts/setup moto
 	scripts/test $(SWIFT_FLAGS)
 

@@ -13,5 +13,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
       Exit codes: 0 pass or degraded, 1 fail, 2 incomplete, 64 wrong usage, 130 cancelled.
       """,
     version: gridVersion,
-    subcommands: [RunCommand.self, GateCommand.self, StopCommand.self, HistoryCommand.self])
+    subcommands: [
+      RunCommand.self, GateCommand.self, StopCommand.self, HistoryCommand.self, DemoCommand.self,
+    ])
 }

@@ -10,6 +10,8 @@ struct HistoryTable: Sendable {
   /// Of the first byte behind the header.
   private let headerEnd: Int
 
+  static let empty = HistoryTable([] as [HistoryRecord])
+
   init(_ records: [HistoryRecord]) {
     (columns, self.records) = (HistoryColumn.names, records)
     let header = CSV.line(columns)

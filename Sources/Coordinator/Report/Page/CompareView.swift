@@ -63,7 +63,7 @@ extension CompareView.Figure {
     return percentiles.map { Self($0.0, $0.1, now[keyPath: $0.2], then?[keyPath: $0.2], text: PageText.ms) }
       + [
         errors,
-        Self("rps", "Requests a second", now.requestRate, then?.requestRate, text: { PageText.grouped($0) }),
+        Self("rps", "Requests a second", now.requestRate, then?.requestRate, text: PageText.perSecond),
         Self(
           "requests", "Requests", now.requests.map(Double.init), then?.requests.map(Double.init),
           text: { PageText.grouped($0) }),
@@ -93,6 +93,6 @@ extension CompareView.Row {
     change = other.isComplete ? PageText.changeText(night.p95, other.p95) : PageText.unknown
     (p50, p99) = (PageText.ms(record.p50), PageText.ms(record.p99))
     errors = PageText.rate(record.errorRate, limit: limit)
-    rps = record.requestRate.map { PageText.grouped($0) } ?? PageText.unknown
+    rps = PageText.perSecond(record.requestRate)
   }
 }

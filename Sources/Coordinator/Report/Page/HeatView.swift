@@ -8,11 +8,6 @@ struct HeatView {
     let path, opacity: String
   }
 
-  /// The column of an incomplete night, in percent.
-  struct Hatch {
-    let x, width: String
-  }
-
   let sentence: String
   /// The box of `paths`.
   let columnCount, rowCount: String
@@ -48,7 +43,7 @@ extension HeatView {
     xTicks = XTick.days(from: days.first, count: count)
     let limit = facts.limits.p95.flatMap { scale.holds($0) ? $0 : nil }
     (hasLimit, limitY) = (limit != nil, Self.percent(limit, scale))
-    hatches = Self.hatches(days)
+    hatches = Hatch.columns(days)
     sentence = Self.sentence(facts, days, p95: complete?.p95)
   }
 
@@ -58,13 +53,6 @@ extension HeatView {
     let isOver = facts.limits.p95.map { $0 <= p95 ?? 0 } ?? false
     return
       "\(reading) From \(PageText.longDay(onset)) the upper edge climbs\(isOver ? " past the limit" : "")."
-  }
-
-  private static func hatches(_ days: PageDays) -> [Hatch] {
-    days.indices.filter { days[$0]?.state == .incomplete }.map { slot in
-      let width = 100 / Double(days.count)
-      return Hatch(x: PageText.percentText(width * Double(slot)), width: PageText.percentText(width))
-    }
   }
 
   private static func percent(_ value: Double?, _ scale: Octaves) -> String {

@@ -94,7 +94,7 @@ extension NightsView.Row {
     p95 = PageText.ms(night.p95)
     vsUsual = night.isComplete ? PageText.changeText(night.p95, night.range?.usual) : PageText.unknown
     errors = PageText.rate(record.errorRate, limit: errorLimit)
-    rps = record.requestRate.map { PageText.grouped($0) } ?? PageText.unknown
+    rps = PageText.perSecond(record.requestRate)
     shardCount = [record.shardsReceived, record.shardsExpected].map { $0.map { "\($0)" } ?? PageText.unknown }
       .joined(separator: "/")
     (commit, hasCommit) = (record.shortCommit, !record.shortCommit.isEmpty)

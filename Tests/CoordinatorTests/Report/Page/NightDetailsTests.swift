@@ -15,7 +15,9 @@ import Testing
         thresholds: thresholds.map { try Samples.threshold($0.0, $0.1) }, finishedAt: Samples.instant(120)))
   }
 
-  private func series(_ name: String?, _ values: [Double], failed: Int = 0, tags: [String: String] = [:]) -> [SeriesRecord] {
+  private func series(_ name: String?, _ values: [Double], failed: Int = 0, tags: [String: String] = [:])
+    -> [SeriesRecord]
+  {
     var requests = CounterAggregate()
     var durations = TrendAggregate()
     var failures = RateAggregate()
@@ -34,7 +36,8 @@ import Testing
 
   @Test func `endpoints are by name, the nameless and those without room are the others`() throws {
     let metrics =
-      series("GET /a", Array(repeating: 100, count: 60), failed: 6) + series("GET /b", Array(repeating: 200, count: 20))
+      series("GET /a", Array(repeating: 100, count: 60), failed: 6)
+      + series("GET /b", Array(repeating: 200, count: 20))
       + series(nil, Array(repeating: 300, count: 10))
       + series("GET /c", Array(repeating: 300, count: 10), failed: 5, tags: ["k6_grid": "overflow"])
     let details = try NightDetails(document(metrics))
@@ -58,7 +61,9 @@ import Testing
     #expect(details.buckets.count <= 300)
     #expect(details.buckets.count > 100)
     #expect(details.buckets.reduce(0) { $0 + $1.count } == 20_000)
-    for (bucket, next) in zip(details.buckets, details.buckets.dropFirst()) { #expect(bucket.high <= next.low) }
+    for (bucket, next) in zip(details.buckets, details.buckets.dropFirst()) {
+      #expect(bucket.high <= next.low)
+    }
     for bucket in details.buckets {
       #expect(bucket.count == Double(values.count { $0 >= bucket.low && $0 < bucket.high }))
     }
@@ -69,7 +74,10 @@ import Testing
 
   @Test func `a run without a request has no curve, and no crash`() throws {
     let details = try NightDetails(document([]))
-    #expect(details == NightDetails(curve: [], buckets: [], endpoints: [], shardP95s: [nil], outliers: [], limits: PageLimits()))
+    #expect(
+      details
+        == NightDetails(
+          curve: [], buckets: [], endpoints: [], shardP95s: [nil], outliers: [], limits: PageLimits()))
   }
 
   @Test func `a missing shard has no p95, and keeps its place`() throws {
@@ -121,6 +129,9 @@ import Testing
     let outliers = try NightDetails(document(shards: shards)).outliers
     #expect(outliers.count == 1)
     let thin = PageText.thin
-    #expect(outliers.first?.hasPrefix("Shard 3 stands apart: p95 949\(thin)ms against 475 for the rest; without it the p95 would be 475\(thin)ms") == true, "\(outliers)")
+    #expect(
+      outliers.first?.hasPrefix(
+        "Shard 3 stands apart: p95 949\(thin)ms against 475 for the rest; without it the p95 would be 475\(thin)ms"
+      ) == true, "\(outliers)")
   }
 }

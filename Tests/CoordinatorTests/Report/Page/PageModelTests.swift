@@ -40,7 +40,8 @@ import Testing
 
   @Test(
     arguments: [
-      "\u{0D4E}<img src=x>", "<\u{0338}b>", "a\"\u{0301} onmouseover=alert(1)", "'\u{200D}", "\u{0D4E}>", "&\u{0308}lt;",
+      "\u{0D4E}<img src=x>", "<\u{0338}b>", "a\"\u{0301} onmouseover=alert(1)", "'\u{200D}", "\u{0D4E}>",
+      "&\u{0308}lt;",
       "\u{0D4E}\u{0D4E}<\u{0301}>",
     ])
   func `no sign gets through in company of a mark, also in a text that nobody marked as one from outside`(
@@ -49,7 +50,8 @@ import Testing
     let drawn = try drawn("{{text}}", Named(text: text))
     func signs(_ text: String) -> Int { text.unicodeScalars.count { "<>\"'".unicodeScalars.contains($0) } }
     #expect(signs(drawn.byUs) == 0, "\(drawn.byUs)")
-    #expect(drawn.byEngine.unicodeScalars.contains { "<>&\"'".unicodeScalars.contains($0) }, "the trap is there")
+    #expect(
+      drawn.byEngine.unicodeScalars.contains { "<>&\"'".unicodeScalars.contains($0) }, "the trap is there")
   }
 
   @Test func `what is read as a template is only the template`() throws {

@@ -16,11 +16,14 @@ import Testing
   ]
 
   private func templates(_ change: [String: String?] = [:]) throws -> PageTemplates {
-    let files = Self.least.merging(change.compactMapValues(\.self)) { $1 }.filter { change[$0.key] != .some(nil) }
+    let files = Self.least.merging(change.compactMapValues(\.self)) { $1 }.filter {
+      change[$0.key] != .some(nil)
+    }
     return try PageTemplates(files.mapValues { Array($0.utf8) }, in: "folder")
   }
 
-  @Test func `style and script stand in the page byte for byte, with the hashes of what stands there`() throws {
+  @Test func `style and script stand in the page byte for byte, with the hashes of what stands there`() throws
+  {
     let page = try templates().render(View(name: "a"), with: "index")
     #expect(
       page
@@ -29,7 +32,8 @@ import Testing
   }
 
   /// A browser reads CR LF and CR as LF, and hashes what it has read.
-  @Test func `line ends of other systems and a byte order mark are taken out before the hash is made`() throws {
+  @Test func `line ends of other systems and a byte order mark are taken out before the hash is made`() throws
+  {
     let page = try templates(["script.js": "\u{FEFF}1\r\n2\r3"]).render(View(name: "a"), with: "index")
     #expect(page.contains("<script>1\n2\n3</script>"))
     #expect(page.contains("sha256-rVPogG0XyC04kCc40dR9lr3areJ1E0ZjIu+g95MUndA="))
@@ -37,7 +41,10 @@ import Testing
 
   @Test(
     arguments: [
-      (["style.css": nil], "folder/style.css is missing: expected the page's templates, its style.css and its script.js"),
+      (
+        ["style.css": nil],
+        "folder/style.css is missing: expected the page's templates, its style.css and its script.js"
+      ),
       (
         ["part.mustache": nil],
         "folder/index.mustache, line 3: there is no part.mustache beside it: expected one, or another name"
@@ -75,7 +82,9 @@ import Testing
         "folder/script.js holds </script or <!--, which would end it in the page: expected neither"
       ),
     ] as [([String: String?], String)])
-  func `a folder that cannot be drawn with is refused in one sentence`(change: [String: String?], sentence: String) {
+  func `a folder that cannot be drawn with is refused in one sentence`(
+    change: [String: String?], sentence: String
+  ) {
     let error = #expect(throws: UsageError.self) { try templates(change) }
     #expect(error?.description == sentence)
   }
@@ -94,7 +103,8 @@ import Testing
     let page = try PageTemplates(folder: folder.path).render(View(name: "<i>"), with: "index")
     #expect(page.contains("<b>&lt;i&gt;</b>"))
     let error = #expect(throws: UsageError.self) { try PageTemplates(folder: "/nowhere") }
-    #expect(error?.description == "the folder /nowhere cannot be read: expected one with the page's templates")
+    #expect(
+      error?.description == "the folder /nowhere cannot be read: expected one with the page's templates")
   }
 
   @Test func `the program's own templates are those of the sources`() throws {

@@ -35,10 +35,15 @@ private let thin = PageText.thin
     #expect(view.sentence.hasSuffix(": \(meaning)."))
   }
 
-  @Test func `without its result, or without samples, a night has no curve; without the other's, one line`() throws {
-    #expect(curve(PageSamples.facts(3, details: { before, details in if before == 0 { details = nil } })) == nil)
-    #expect(curve(PageSamples.facts(3, change: { before, record in if before == 0 { record.p95 = nil } })) == nil)
-    let alone = try #require(curve(PageSamples.facts(3, details: { before, details in if before == 1 { details = nil } })))
+  @Test func `without its result, or without samples, a night has no curve; without the other's, one line`()
+    throws
+  {
+    #expect(
+      curve(PageSamples.facts(3, details: { before, details in if before == 0 { details = nil } })) == nil)
+    #expect(
+      curve(PageSamples.facts(3, change: { before, record in if before == 0 { record.p95 = nil } })) == nil)
+    let alone = try #require(
+      curve(PageSamples.facts(3, details: { before, details in if before == 1 { details = nil } })))
     #expect(!alone.hasThen && alone.thenPath.isEmpty && alone.title == "Tonight, by percentile")
   }
 
@@ -107,7 +112,9 @@ private let thin = PageText.thin
   }
 
   @Test func `a step of these days is said`() throws {
-    #expect(try #require(heat(PageSamples.facts(60))).sentence.hasSuffix("From 19 November the upper edge climbs past the limit."))
+    #expect(
+      try #require(heat(PageSamples.facts(60))).sentence.hasSuffix(
+        "From 19 November the upper edge climbs past the limit."))
     #expect(try #require(heat(PageSamples.facts(60, withStep: false))).sentence.hasSuffix("more requests."))
   }
 }
@@ -127,7 +134,10 @@ private let thin = PageText.thin
     #expect((view.rows[0].then, view.rows[0].now, view.rows[0].change) == ("640", "960", "+50\(thin)%"))
     #expect((view.rows[0].isSlower, view.rows[0].barX, view.rows[0].barWidth) == (true, "50", "50"))
     #expect(view.rows[1].change == "0\(thin)%")
-    #expect(view.more == "188 more endpoints weigh less; the largest change among them is 0\(thin)%. All are in the run’s files.")
+    #expect(
+      view.more
+        == "188 more endpoints weigh less; the largest change among them is 0\(thin)%. All are in the run’s files."
+    )
     #expect(view.thenName == "21 Nov")
   }
 
@@ -141,7 +151,8 @@ private let thin = PageText.thin
   }
 
   @Test func `a faster endpoint's bar ends in the middle`() throws {
-    let row = try #require(EndpointsView(facts(["a", "b"], slower: 0.9), nowName: "Tonight", most: 12)?.rows.first)
+    let row = try #require(
+      EndpointsView(facts(["a", "b"], slower: 0.9), nowName: "Tonight", most: 12)?.rows.first)
     #expect((row.barX, row.barWidth, row.change, row.isSlower) == ("30", "20", "−10\(thin)%", false))
   }
 
@@ -153,7 +164,8 @@ private let thin = PageText.thin
 @Suite struct ShardsViewTests {
   /// Of a failed night whose shards have these p95s.
   private func view(
-    _ p95s: [Double?], outliers: [String] = [], verdict: Verdict = .fail, cpu: Double? = 61, limit: Double? = 800
+    _ p95s: [Double?], outliers: [String] = [], verdict: Verdict = .fail, cpu: Double? = 61,
+    limit: Double? = 800
   ) -> ShardsView? {
     var record = PageSamples.record(PageSamples.last, p95: 640, verdict)
     (record.shardsExpected, record.shardsReceived) = (p95s.count, p95s.count { $0 != nil })
@@ -163,7 +175,10 @@ private let thin = PageText.thin
     return ShardsView(PageNight(record: record, range: nil, details: details), limit: limit)
   }
 
-  @Test func `the generators are excused only when all reported, none stands apart, and their CPU is known to be calm`() {
+  @Test
+  func
+    `the generators are excused only when all reported, none stands apart, and their CPU is known to be calm`()
+  {
     let alike = [640.0, 645, 650]
     let excuse = "The load generators are not the cause."
     #expect(view(alike)?.text == "3 of 3 reported, spread 2\(thin)%. \(excuse)")
@@ -174,7 +189,9 @@ private let thin = PageText.thin
     #expect(view(alike + [nil])?.text.contains(excuse) == false)
     #expect(view(alike + [900])?.text == "4 of 4 reported, spread 40\(thin)%.")
     #expect(view(alike + [900])?.title == "Shards differ")
-    #expect(view(alike, outliers: ["Shard 1 stands apart"])?.text == "3 of 3 reported, spread 2\(thin)%. Shard 1 stands apart.")
+    #expect(
+      view(alike, outliers: ["Shard 1 stands apart"])?.text
+        == "3 of 3 reported, spread 2\(thin)%. Shard 1 stands apart.")
     #expect(view(alike, outliers: ["Shard 1 stands apart"])?.title == "A shard stands apart")
   }
 
@@ -194,7 +211,8 @@ private let thin = PageText.thin
     #expect(view([640])?.text == "It reported; there is no other to compare it with.")
     let many = try #require(view((0..<10_000).map { 600 + Double($0) / 1000 }))
     #expect(many.dots.count == 100)
-    #expect(many.text.hasPrefix("10,000 of 10,000 reported") && many.text.hasSuffix("100 dots stand for all."))
+    #expect(
+      many.text.hasPrefix("10,000 of 10,000 reported") && many.text.hasSuffix("100 dots stand for all."))
   }
 
   @Test func `without a p95 there is no strip, and a limit far off is not on it`() {
