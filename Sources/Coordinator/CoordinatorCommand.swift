@@ -14,6 +14,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
       """,
     version: gridVersion,
     subcommands: [
-      RunCommand.self, GateCommand.self, StopCommand.self, HistoryCommand.self, DemoCommand.self,
+      RunCommand.self, GateCommand.self, StopCommand.self, HistoryCommand.self, ReportCommand.self,
+      DemoCommand.self,
     ])
 }

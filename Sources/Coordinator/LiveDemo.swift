@@ -6,14 +6,26 @@ func liveDemo(folder: String, days: Int, templates: String?) async throws -> Int
     throw UsageError("--nights is \(days): expected 0 to 3650 days")
   }
   let folder = absolutePath(folder)
+  let renderer = try PageRenderer(templates: templates.map { try PageTemplates(folder: absolutePath($0)) })
   let store = DirectoryObjectStore(folder: folder)
   try await clear(store, folder: folder)
   _ = try await store.put(Array((DemoStore.notice + "\n").utf8), at: demoMark, if: .always)
-  let demo = try DemoStore(days: days)
-  for object in try demo.objects() {
-    _ = try await store.put(object.bytes, at: object.key, if: .always)
+  let objects = try DemoStore(days: days).objects()
+  for object in objects { _ = try await store.put(object.bytes, at: object.key, if: .always) }
+  let site = try await SiteBuilder(
+    store: store, renderer: renderer,
+    options: SiteOptions(
+      suite: DemoStore.suite, notice: DemoStore.notice, firstRun: "02:14 UTC", isStaleable: false,
+      isWhole: true),
+    now: { DemoStore.builtAt }
+  ).build().site
+  for file in site.files {
+    guard let key = ObjectKey("report/\(file.path)") else { continue }
+    _ = try await store.put(file.bytes, at: key, if: .always)
   }
-  writeOutput("a made-up history of \(days) days: \(folder)/history.csv\n")
+  writeOutput(
+    "\(counted(days, "day")) of a made-up history in \(folder)/history.csv, and the page of it:\nfile://\(folder)/report/index.html\n"
+  )
   return 0
 }
 

@@ -8,6 +8,7 @@ struct ConditionalPut: Sendable {
   let bytes: [UInt8]
   let key: ObjectKey
   let condition: PutCondition
+  var headers = ObjectHeaders()
 
   enum Meaning: Equatable {
     /// 412, or 404 for the object that was to be replaced.
@@ -29,7 +30,11 @@ struct ConditionalPut: Sendable {
   func call(_ call: AWSCall, _ settings: S3Settings, patience: AWSPatience) -> AWSCall {
     var call = call
     call.request.body = bytes
-    call.request.headers += settings.encryptionHeaders + [("content-type", contentType(key))]
+    call.request.headers +=
+      settings.encryptionHeaders + [("content-type", headers.contentType ?? contentType(key))]
+    if let cacheControl = headers.cacheControl {
+      call.request.headers.append(("cache-control", cacheControl))
+    }
     switch condition {
     case .always: break
     case .absent: call.request.headers.append(("if-none-match", "*"))

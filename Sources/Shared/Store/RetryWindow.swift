@@ -59,6 +59,12 @@ package struct RetryingStore: ObjectStore {
     try await retry { try await store.put(bytes, at: key, if: condition) }
   }
 
+  package func put(
+    _ bytes: [UInt8], at key: ObjectKey, if condition: PutCondition, as headers: ObjectHeaders
+  ) async throws -> PutOutcome {
+    try await retry { try await store.put(bytes, at: key, if: condition, as: headers) }
+  }
+
   package func list(_ prefix: String) async throws -> [ObjectKey] {
     try await retry { try await store.list(prefix) }
   }

@@ -34,7 +34,13 @@ package struct S3ObjectStore: ObjectStore {
 
   package func put(_ bytes: [UInt8], at key: ObjectKey, if condition: PutCondition) async throws -> PutOutcome
   {
-    let put = ConditionalPut(bytes: bytes, key: key, condition: condition)
+    try await put(bytes, at: key, if: condition, as: ObjectHeaders())
+  }
+
+  package func put(
+    _ bytes: [UInt8], at key: ObjectKey, if condition: PutCondition, as headers: ObjectHeaders
+  ) async throws -> PutOutcome {
+    let put = ConditionalPut(bytes: bytes, key: key, condition: condition, headers: headers)
     let outcome = try await outcome(put)
     unsettled.remove(put)
     return outcome

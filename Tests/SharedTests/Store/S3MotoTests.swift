@@ -23,6 +23,30 @@ struct S3MotoTests {
     #expect(try await store(moto.environment, "s3://grid-runs").list("nightly/b/").count == 3)
   }
 
+  @Test func `a bucket keeps what browsers are told, and says the type by the ending otherwise`() async throws
+  {
+    let moto = try await Moto()
+    try await moto.makeBucket("grid-runs")
+    let store = try store(moto.environment)
+    let headers = ObjectHeaders(contentType: "application/atom+xml", cacheControl: "max-age=300")
+    guard case .stored(let etag) = try await store.put([1], at: "feed.xml", if: .absent, as: headers) else {
+      return #expect(Bool(false), "a new object was refused")
+    }
+    func head(_ name: String) async throws -> [String?] {
+      let head = try await moto.call(
+        "s3", "head_object", ["Bucket": "grid-runs", "Key": "nightly/\(name)"])
+      return [head["ContentType"]?.string, head["CacheControl"]?.string]
+    }
+    #expect(try await head("feed.xml") == ["application/atom+xml", "max-age=300"])
+    let next = ObjectHeaders(cacheControl: "no-cache")
+    #expect(try await store.put([2], at: "feed.xml", if: .absent, as: next) == .conditionFailed)
+    #expect(try await head("feed.xml") == ["application/atom+xml", "max-age=300"])
+    _ = try await store.put([2], at: "feed.xml", if: .matches(etag: etag), as: next)
+    #expect(try await head("feed.xml") == ["application/xml", "no-cache"])
+    _ = try await store.put([3], at: "x.csv", if: .always)
+    #expect(try await head("x.csv") == ["text/csv; charset=utf-8", nil])
+  }
+
   @Test func `a role that is assumed with a token in a file reads and writes`() async throws {
     let moto = try await Moto()
     try await moto.makeBucket("grid-runs")

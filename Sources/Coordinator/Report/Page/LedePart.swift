@@ -14,7 +14,7 @@ struct LedePart {
 extension LedePart {
   static func parts(_ night: PageNight, _ facts: PageFacts, _ headline: Headline) -> [LedePart] {
     if night.state == .incomplete { return unjudged(night, facts) }
-    if night.isBad, let step = facts.openStep { return rise(step, night, facts) }
+    if night.isBad, let step = facts.openStep { return rise(step, night, facts, headline) }
     if night.state == .degraded { return [reasons(night)].compactMap(\.self) }
     return usual(night, facts, headline) + [failures(night, facts)].compactMap(\.self)
   }
@@ -65,19 +65,20 @@ extension LedePart {
 // MARK: - a step
 
 extension LedePart {
-  private static func rise(_ step: PageStep, _ night: PageNight, _ facts: PageFacts) -> [LedePart] {
+  private static func rise(
+    _ step: PageStep, _ night: PageNight, _ facts: PageFacts, _ headline: Headline
+  ) -> [LedePart] {
+    let what = headline.isAboutP95 ? "median" : "median p95"
     let nights = night.record.isOrdinary ? "nights" : "complete nights"
-    let release = PageText.outside(
-      facts.nights.last { $0.record.run == step.onset.run }?.newRelease, most: 24)
     let size = PageText.changeText(step.middle, step.range.usual).replacing("+", with: "")
+    let release = PageText.outside(facts.release(of: step), most: 24)
+    let onset =
+      PageText.longDay(step.onset.night) + (release.isEmpty ? "" : ", the first night with \(release)")
     let carriers = carriers(facts)
     let ending = carriers.isEmpty ? "." : "; "
     return [
-      .plain("The median of the last three \(nights) is "), .strong("\(size) above"),
-      .plain(
-        " the usual \(PageText.msUnit(step.range.usual)). The climb began on \(PageText.longDay(step.onset.night))"
-      ),
-      .plain((release.isEmpty ? "" : ", the night \(release) shipped") + ending),
+      .plain("The \(what) of the last three \(nights) is "), .strong("\(size) above"),
+      .plain(" the usual \(PageText.msUnit(step.range.usual)). The climb began on \(onset)\(ending)"),
     ] + carriers
   }
 
@@ -87,14 +88,18 @@ extension LedePart {
     let moves = moved(night, since: facts.reference)
     let slower = moves.filter { $0.change >= 0.08 }.prefix(2)
     guard let first = slower.first else { return [] }
-    let all = moves.map(\.weight).filter { $0 > 0 }.reduce(0, +)
-    let isAlmostAll = slower.map(\.weight).reduce(0, +) >= 0.8 * all
     var parts: [LedePart] = [.code(PageText.outside(first.endpoint.name, most: 28))]
     for other in slower.dropFirst() {
       parts += [.plain(" and "), .code(PageText.outside(other.endpoint.name, most: 28))]
     }
-    let verb = parts.count > 1 ? "carry" : "carries"
-    return parts + [.plain(isAlmostAll ? " \(verb) almost all of it." : " moved most.")]
+    return parts + [.plain(" \(verb(Array(slower), moves)).")]
+  }
+
+  private static func verb(_ carriers: [EndpointMove], _ moves: [EndpointMove]) -> String {
+    let all = moves.map(\.weight).filter { $0 > 0 }.reduce(0, +)
+    let share = carriers.map(\.weight).reduce(0, +) / all
+    let verb = carriers.count > 1 ? "carry" : "carries"
+    return share >= 0.8 ? "\(verb) almost all of it" : share >= 0.5 ? "\(verb) most of it" : "moved most"
   }
 }
 

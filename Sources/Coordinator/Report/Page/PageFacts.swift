@@ -25,7 +25,7 @@ extension PageFacts {
   func upTo(_ date: UTCDate) -> PageFacts {
     var past = self
     past.nights = Array(nights.prefix { $0.date <= date })
-    past.steps = steps.compactMap { $0.upTo(date, past.nights) }
+    past.steps = PageStep.known(steps, on: past.nights)
     past.limits = past.nights.last?.details?.limits ?? limits
     return past
   }
@@ -33,10 +33,19 @@ extension PageFacts {
   /// The step that holds still.
   var openStep: PageStep? { steps.last { $0.isOpen } }
 
-  /// What the newest night is compared with: the last ordinary one before an open step, else the complete one before.
+  /// What the newest night is compared with: the last ordinary one before an open step, else the complete one before. Of
+  /// another test none is: the figures of two tests compare with nothing.
   var reference: PageNight? {
     if let before = openStep?.before { return nights.last { $0.record.run == before.run } }
-    return nights.dropLast().last { $0.isComplete }
+    let profile = nights.last?.record.profile
+    return nights.dropLast().last { $0.isComplete && (profile == nil || $0.record.profile == profile) }
+  }
+
+  /// The release that was new on the night on which a step began; not the first one that was told at all.
+  func release(of step: PageStep) -> String? {
+    let first = nights.first { $0.newRelease != nil }
+    let onset = nights.last { $0.record.run == step.onset.run }
+    return onset?.record.run == first?.record.run ? nil : onset?.newRelease
   }
 
   /// How many of the nights say what is usual: the ordinary ones with the newest's profile.

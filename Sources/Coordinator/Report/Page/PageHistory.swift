@@ -13,8 +13,8 @@ struct PageHistory: Sendable {
     var reader = NightReader(trends: trends)
     let nights = history.all.map { reader.night($0) }
     self.nights = nights
-    steps = trends.values.flatMap(\.steps).sorted { $0.onset.startedAt < $1.onset.startedAt }
-      .compactMap { step in nights.last.flatMap { step.upTo($0.date, nights) } }
+    let steps = trends.values.flatMap(\.steps).sorted { $0.onset.startedAt < $1.onset.startedAt }
+    self.steps = PageStep.known(steps, on: nights)
   }
 }
 

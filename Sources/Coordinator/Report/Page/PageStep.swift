@@ -12,7 +12,7 @@ struct PageStep: Sendable {
   let range: UsualRange
   /// The median of its last three nights, in milliseconds.
   var middle: Double
-  /// The last night that lay above the middle between usual and the new level.
+  /// The last night before the p95 came down, or became the new usual.
   var last: HistoryRecord
   /// It holds still.
   var isOpen = false
@@ -25,9 +25,9 @@ extension Trend {
     var index = UsualRange.held - 1
     while index < nights.count {
       if let step = step(at: index) {
-        let level = (step.range.usual + step.middle) / 2
         let found = nights[index]
-        while index + 1 < nights.count, nights[index + 1].p95 ?? 0 > level { index += 1 }
+        let level = (step.range.usual + step.middle) / 2
+        while index + 1 < nights.count, stays(at: index + 1, above: level) { index += 1 }
         steps.append(
           PageStep(
             onset: step.onset, before: step.before, found: found, range: step.range,
@@ -37,29 +37,34 @@ extension Trend {
     }
     return steps
   }
+
+  /// Whether a step goes on: the night is still up, and that is not the new usual yet; or the rule holds by the nights
+  /// before, though this one is down.
+  private func stays(at index: Int, above level: Double) -> Bool {
+    if nights[index].p95 ?? 0 > level, range(at: index)?.usual ?? 0 <= level { return true }
+    return step(at: index).map { $0.onset.startedAt < nights[index].startedAt } ?? false
+  }
 }
 
 extension PageStep {
-  /// As it was known on a day.
-  /// - Parameter nights: up to that day.
-  /// - Returns: `nil` when it was not known yet.
-  func upTo(_ date: UTCDate, _ nights: [PageNight]) -> PageStep? {
-    guard found.night <= date else { return nil }
-    var step = self
-    if date < last.night {
-      let latest = nights.reversed().lazy.map(\.record)
-        .filter { [onset] in $0.isOrdinary && $0.profile == onset.profile }.prefix(UsualRange.held)
-      let p95s = latest.compactMap(\.p95)
-      if let end = latest.first { (step.last, step.middle) = (end, median(p95s)) }
+  /// Those that were known on the newest of these nights, as they were known then.
+  static func known(_ steps: [PageStep], on nights: [PageNight]) -> [PageStep] {
+    guard let newest = nights.last?.record else { return [] }
+    let latest = nights.last(where: \.record.isOrdinary)?.record
+    return steps.filter { $0.found.night <= newest.night }.map { step in
+      var step = step.last.night <= newest.night ? step : step.cut(nights)
+      // The test has not changed since.
+      step.isOpen = latest?.run == step.last.run && [nil, step.last.profile].contains(newest.profile)
+      return step
     }
-    step.isOpen = step.holds(nights)
-    return step
   }
 
-  /// Its last night is the latest ordinary one, and the test has not changed since.
-  private func holds(_ nights: [PageNight]) -> Bool {
-    guard let newest = nights.last?.record, let latest = nights.last(where: \.record.isOrdinary)?.record
-    else { return false }
-    return latest.run == last.run && (newest.profile == nil || newest.profile == last.profile)
+  /// Up to nights in its midst.
+  private func cut(_ nights: [PageNight]) -> PageStep {
+    let latest = nights.reversed().lazy.map(\.record)
+      .filter { [onset] in $0.isOrdinary && $0.profile == onset.profile }.prefix(UsualRange.held)
+    var step = self
+    if let end = latest.first { (step.last, step.middle) = (end, median(latest.compactMap(\.p95))) }
+    return step
   }
 }

@@ -19,8 +19,7 @@ extension PlotView.StepMark {
     title = "Step since \(PageText.shortDay(step.onset.night))"
     let change = PageText.changeText(step.middle, step.range.usual)
     size = "\(change) on the usual \(PageText.msUnit(step.range.usual))"
-    let onset = frame.facts.nights.last { $0.record.run == step.onset.run }
-    cause = PageText.outside(onset?.newRelease, most: 16)
+    cause = PageText.outside(frame.facts.release(of: step), most: 16)
   }
 }
 
