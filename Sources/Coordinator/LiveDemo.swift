@@ -12,17 +12,13 @@ func liveDemo(folder: String, days: Int, templates: String?) async throws -> Int
   _ = try await store.put(Array((DemoStore.notice + "\n").utf8), at: demoMark, if: .always)
   let objects = try DemoStore(days: days).objects()
   for object in objects { _ = try await store.put(object.bytes, at: object.key, if: .always) }
-  let site = try await SiteBuilder(
+  let builder = SiteBuilder(
     store: store, renderer: renderer,
     options: SiteOptions(
       suite: DemoStore.suite, notice: DemoStore.notice, firstRun: "02:14 UTC", isStaleable: false,
       isWhole: true),
-    now: { DemoStore.builtAt }
-  ).build().site
-  for file in site.files {
-    guard let key = ObjectKey("report/\(file.path)") else { continue }
-    _ = try await store.put(file.bytes, at: key, if: .always)
-  }
+    now: { DemoStore.builtAt })
+  try await SitePublisher(store: store, wait: liveHistoryWait).publish { try await builder.build().site }
   writeOutput(
     "\(counted(days, "day")) of a made-up history in \(folder)/history.csv, and the page of it:\nfile://\(folder)/report/index.html\n"
   )

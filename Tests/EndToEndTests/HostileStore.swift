@@ -35,8 +35,7 @@ enum HostileStore {
     var records = try (3..<days).reversed().compactMap { try line(ago: $0) }
     for ago in [2, 1, 0] {
       var night = DemoNight(ago: ago)
-      night.step = 0.6
-      if ago == 0 { night.missing = [1] }
+      if ago == 0 { (night.step, night.missing) = (0.6, [1]) }
       records.append(try await store(night, history: records, in: folder, shards: 2))
     }
     try await write(records, to: folder)

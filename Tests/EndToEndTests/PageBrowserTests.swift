@@ -1,9 +1,6 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
-
-@testable import Coordinator
 
 /// What `scripts/setup page` installs.
 private enum PageTools {
@@ -35,26 +32,20 @@ struct PageBrowserTests {
     return out.appending(path: "report").path
   }
 
-  private func rendered(_ name: String, _ write: (URL) async throws -> Void) async throws -> String {
-    let folder = folder.appending(path: name)
-    try await write(folder)
-    let store = DirectoryObjectStore(folder: folder.path)
-    let built = try await SiteBuilder(
-      store: store, renderer: PageRenderer(), options: SiteOptions(), now: { DemoStore.builtAt }
-    ).build()
-    #expect(built.problems.isEmpty)
-    for file in built.site.files {
-      _ = try await store.put(file.bytes, at: ObjectKey("report/\(file.path)")!, if: .always)
-    }
-    return folder.appending(path: "report").path
+  private func reported(_ name: String, _ write: (URL) async throws -> Void) async throws -> String {
+    let store = folder.appending(path: name)
+    try await write(store)
+    let ending = try await Program.run("coordinator", ["report", store.path])
+    try #require(ending.code == 0 && ending.errors.isEmpty, "\(ending.errors)")
+    return store.appending(path: "report").path
   }
 
   /// Budgets, accessibility, keyboard, paper, and data that attack, in a real Chromium: Tests/Browser/check_page.py.
   @Test func `the page holds its budgets and its promises, whatever the data`() async throws {
     var sites = [try await demo("demo", nights: 120)]
     for nights in [0, 1, 9, 24] { sites.append(try await demo("nights-\(nights)", nights: nights)) }
-    sites.append(try await rendered("hostile") { try await HostileStore.write(to: $0) })
-    sites.append(try await rendered("silent", HostileStore.writeSilent))
+    sites.append(try await reported("hostile") { try await HostileStore.write(to: $0) })
+    sites.append(try await reported("silent", HostileStore.writeSilent))
     let shows = HostileStore.shown.flatMap { ["--shows", "hostile=\($0)"] }
     let ending = try await Program.run(
       "",

@@ -54,6 +54,7 @@ struct PlotFrame {
     let reach = ordered[min(ordered.count - 1, Int(0.97 * Double(ordered.count)))]
     let near = limit.flatMap { $0 < 1.7 * reach ? $0 : nil }
     let cap = 1.6 * max(reach, near ?? 0)
-    return Linear(ordered.map { min($0, cap) } + (near.map { [$0 * 1.04] } ?? []))
+    // With some room above the limit, and with the limit itself where all nights lie above it.
+    return Linear(ordered.map { min($0, cap) } + (near.map { [$0, $0 * 1.04] } ?? []))
   }
 }
