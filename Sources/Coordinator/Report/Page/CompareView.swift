@@ -65,7 +65,7 @@ extension CompareView.Figure {
         errors,
         Self("rps", "Requests a second", now.requestRate, then?.requestRate, text: PageText.perSecond),
         Self(
-          "requests", "Requests", now.requests.map(Double.init), then?.requests.map(Double.init),
+          "requests", "Requests", now.requests.map { Double($0) }, then?.requests.map { Double($0) },
           text: { PageText.grouped($0) }),
       ]
   }

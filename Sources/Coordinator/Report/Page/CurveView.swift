@@ -121,7 +121,7 @@ extension Octaves {
   static func ofEveryNight(_ facts: PageFacts) -> Octaves { Octaves(facts.limits.p95, -4, 3) }
 
   fileprivate var key: String {
-    [base, low, high].map { PageText.significant($0) }.joined(separator: "/")
+    "\(base)/\(low)/\(high)"
   }
 
   func holds(_ value: Double) -> Bool { value > 0 && (low...high).contains(log2(value / base)) }

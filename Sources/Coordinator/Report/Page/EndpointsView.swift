@@ -47,6 +47,7 @@ extension EndpointsView {
   }
 
   private static func more(_ rest: ArraySlice<EndpointMove>) -> String {
+    guard !rest.isEmpty else { return "" }
     let largest = rest.reduce(0) { max($0, abs($1.change)) }
     return
       "\(PageText.plural(rest.count, "more endpoint")) \(rest.count == 1 ? "weighs" : "weigh") less; the "

@@ -10,6 +10,8 @@ struct HeaderView {
   /// Before every link to another file.
   let root: String
   let isIndex, hasNights: Bool
+  /// The index has endpoints or shards to lead to.
+  let hasMoves: Bool
   let favicon: String
   let notice: Notice?
   /// The script compares it with the clock; empty: never.
@@ -26,6 +28,9 @@ struct HeaderView {
     description = Self.description(hero, facts, isIndex: isIndex)
     root = isIndex ? "" : "../../"
     (self.isIndex, hasNights) = (isIndex, night != nil)
+    hasMoves =
+      !isIndex
+      || night?.details.map { !$0.endpoints.isEmpty || !$0.shardP95s.allSatisfy { $0 == nil } } ?? false
     favicon = (night?.state ?? .none).icon
     notice = facts.notice.map { Notice(text: PageText.outside($0, most: 160)) }
     let isStaleable = isIndex && facts.isStaleable

@@ -61,7 +61,7 @@ extension NightView {
     var list = all.prefix(mostReasons).map { Reason(text: PageText.outside($0, most: 300)) }
     if all.count > mostReasons {
       list.append(
-        Reason(text: "\(PageText.plural(all.count - mostReasons, "more")) in the run’s result.json"))
+        Reason(text: "\(PageText.grouped(Double(all.count - mostReasons))) more in the run’s result.json"))
     }
     return Reasons(list: list)
   }

@@ -52,7 +52,7 @@ private let thin = PageText.thin
     facts.limits = PageLimits()
     let view = try #require(CurveView(facts, scale: .ofEveryNight(facts), name: "22 Nov"))
     #expect(!view.hasLimit)
-    #expect(view.scaleKey == "800/−4/3")
+    #expect(view.scaleKey == "800.0/-4.0/3.0")
     #expect(view.yTicks.map(\.text).contains("800"))
   }
 
@@ -121,9 +121,11 @@ private let thin = PageText.thin
 
 @Suite struct EndpointsViewTests {
   private func facts(_ names: [String], slower: Double = 1.5) -> PageFacts {
-    PageSamples.facts(30, withStep: false) { before, details in
-      details = PageSamples.details(p95: 640, endpoints: names, slower: before == 0 ? slower : 1)
-    }
+    PageSamples.facts(
+      30, withStep: false,
+      details: { before, details in
+        details = PageSamples.details(p95: 640, endpoints: names, slower: before == 0 ? slower : 1)
+      })
   }
 
   @Test func `what moved most comes first, the rest is cut and said`() throws {
@@ -196,10 +198,10 @@ private let thin = PageText.thin
   }
 
   @Test func `missing shards are said, and the others drawn`() throws {
-    let view = try #require(view([640, nil, 650], verdict: .incomplete))
-    #expect(view.title == "Shards are missing")
-    #expect(view.text == "2 of 3 reported; without the others there is no verdict.")
-    #expect(view.dots.count == 2)
+    let shown = try #require(view([640, nil, 650], verdict: .incomplete))
+    #expect(shown.title == "Shards are missing")
+    #expect(shown.text == "2 of 3 reported; without the others there is no verdict.")
+    #expect(shown.dots.count == 2)
   }
 
   @Test func `of many that stand apart three are named`() {
