@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent rehearse compose demo demo-shots test check bench bench-build format
+.PHONY: build agent rehearse compose demo demo-shots test check bench bench-trend bench-build format
 
 build:
 	scripts/setup build
@@ -60,6 +60,12 @@ check:
 bench: agent bench-build
 	scripts/setup k6 1.1.0
 	Benchmarks/run
+
+# The rule of degraded on simulated nights, beside others (docs/trend.md), and what a history of ten years costs. A quarter of an hour.
+bench-trend: bench-build
+	scripts/setup trend
+	Benchmarks/trend
+	Benchmarks/history
 
 bench-build:
 	scripts/setup build

@@ -103,9 +103,12 @@ struct LiveRun: Sendable {
     let written = try await record(end.result, grid)
     writeOutput(RunReport(result: end.result, store: options.store).text)
     for problem in written.problems { writeError("coordinator: \(problem)\n") }
+    let unpublished = written.isRecorded ? await publish(end.result, grid) : []
+    for problem in unpublished { writeError("coordinator: \(problem)\n") }
     let links = RunLinks(
       end.result.plan, end.result.summary, page: options.report.url, store: options.store)
-    LiveWorkflow(environment: host.environment).show(end.result, links)
+    LiveWorkflow(environment: host.environment).show(
+      end.result, links, problems: written.problems + unpublished)
     if written.isRecorded, end.isClear {
       _ = try? await stop.interrupting(times: grid.nextSignal) { await hold.release() }
     } else {
@@ -116,6 +119,16 @@ struct LiveRun: Sendable {
     let code = end.result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
     // A green night of which nothing is kept would be missed by nobody until it is needed.
     return code == 0 && !written.problems.isEmpty ? 2 : code
+  }
+
+  /// Nothing of a cancelled run is waited for: the job's last steps publish it.
+  private func publish(_ result: RunResult, _ grid: GridRun) async -> [String] {
+    guard options.isReported, stop.cancellation == nil else { return [] }
+    let (store, host, options) = (grid.steadyStore, host, options)
+    let problems = try? await stop.interrupting(times: grid.nextSignal) {
+      await publishPage(of: result, options: options, store: store, host: host)
+    }
+    return (problems ?? nil) ?? ["the trend page was not published: the run was cancelled"]
   }
 
   /// - Throws: ``RunLeft`` when there is no time for it.

@@ -64,3 +64,23 @@ func liveReport(_ named: NamedStore, _ targets: ReportTargets) async throws -> I
   for problem in report.unread { writeError("coordinator: \(problem)\n") }
   return 0
 }
+
+/// After a run: its page in the store, within a minute.
+/// - Returns: a sentence for each thing that did not work; the verdict stands all the same.
+func publishPage(of result: RunResult, options: RunOptions, store: any ObjectStore, host: CoordinatorHost)
+  async
+  -> [String]
+{
+  do {
+    let report = LiveReport(
+      builder: SiteBuilder(
+        store: store, renderer: try PageRenderer(),
+        options: SiteOptions(
+          suite: result.plan.suite, rules: result.plan.trend ?? TrendRules(), url: options.report.url,
+          firstRun: options.report.firstRun), now: host.now))
+    try await answered(within: 60, host) {
+      try await SitePublisher(store: store, wait: liveHistoryWait).publish(report.render)
+    }
+    return report.unread
+  } catch { return ["the trend page was not published: \(error)"] }
+}

@@ -27,12 +27,15 @@ func readConfiguration(_ path: String?) throws -> GridConfiguration {
 /// - Returns: `nil` elsewhere.
 func readDefaultBranch(_ environment: [String: String]) throws -> String? {
   struct Event: Decodable {
-    struct Repository: Decodable { let default_branch: String? }
+    struct Repository: Decodable {
+      let defaultBranch: String?
+      private enum CodingKeys: String, CodingKey { case defaultBranch = "default_branch" }
+    }
     let repository: Repository?
   }
   guard let path = environment["GITHUB_EVENT_PATH"], access(path, R_OK) == 0 else { return nil }
   return try decoded(Event.self, from: readFile(FilePath(path)), name: "\(path) (GITHUB_EVENT_PATH)")
-    .repository?.default_branch
+    .repository?.defaultBranch
 }
 
 /// The agent beside this program, unless another is named.

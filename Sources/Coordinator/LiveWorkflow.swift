@@ -6,13 +6,14 @@ struct LiveWorkflow: Sendable {
   let environment: [String: String]
 
   /// A summary that cannot be written changes nothing of the run.
-  func show(_ result: RunResult, _ links: RunLinks) {
+  /// - Parameter problems: what did not work of what is done with a verdict.
+  func show(_ result: RunResult, _ links: RunLinks, problems: [String] = []) {
     let output = WorkflowOutput(result: result, links: links)
     if environment["GITHUB_ACTIONS"] == "true", let annotation = output.annotation {
       writeUnchanged(annotation)
     }
     append(output.outputs, to: "GITHUB_OUTPUT")
-    append(JobSummary(result: result, links: links).text, to: "GITHUB_STEP_SUMMARY")
+    append(JobSummary(result: result, links: links, problems: problems).text, to: "GITHUB_STEP_SUMMARY")
   }
 
   private func append(_ text: String, to variable: String) {

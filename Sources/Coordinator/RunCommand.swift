@@ -83,6 +83,8 @@ struct RunCommand: AsyncParsableCommand {
       "k6 keeps no samples and makes no summary of its own, so that its memory stays flat; each agent writes one."
   )
   var lean = false
+  @Flag(help: "Do not draw the trend page after the run.")
+  var noReport = false
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
   @OptionGroup(title: "Tasks of ECS")
@@ -111,6 +113,7 @@ struct RunCommand: AsyncParsableCommand {
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
       maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, release: release,
+      isReported: !noReport,
       isLocal: local,
       isAttached: attach, ecs: try ECSSettings(ecs.raw))
   }

@@ -73,14 +73,15 @@ extension HistoryTable {
   static func readable(_ bytes: [UInt8]) -> ([HistoryRecord], problems: [String]) {
     do { return (try HistoryTable(bytes).records, []) } catch {}
     let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
-    guard let header = lines.first, (try? HistoryTable(Array(header))) != nil else {
+    guard let header = lines.first, (try? HistoryTable(header + [10])) != nil else {
       return ([], ["the header of \(historyKey) cannot be read, so no line of it was kept"])
     }
     var records: [HistoryRecord] = []
     var problems: [String] = []
     for (index, line) in lines.enumerated().dropFirst() {
-      do { records += try HistoryTable(header + [10] + line).records } catch {
-        problems.append("line \(index + 1) of \(historyKey) is left out: \(error.what)")
+      do { records += try HistoryTable(header + [10] + line + [10]).records } catch {
+        let place = error.column.map { ", column \($0)" } ?? ""
+        problems.append("line \(index + 1)\(place) of \(historyKey) is left out: \(error.what)")
       }
     }
     return (records, problems)

@@ -36,22 +36,22 @@ extension HistoryColumn {
         return true
       }),
     HistoryColumn(
-      name: "attempt", expected: "a whole number from 1", write: { "\($0.attempt)" },
+      name: "attempt", expected: "a whole number from 1", write: { "\(max(1, $0.attempt))" },
       read: { text, record in
-        guard let attempt = Int(text), attempt > 0 else { return false }
+        guard text.utf8.allSatisfy(CSV.isDigit), let attempt = Int(text), attempt > 0 else { return false }
         record.attempt = attempt
         return true
       }),
     HistoryColumn(
       name: "started_at", expected: instantExpected, isRequired: true,
-      write: { $0.startedAt.wholeSeconds.description },
+      write: { $0.startedAt.wholeSeconds },
       read: { text, record in
         guard let instant = UTCInstant(text) else { return false }
         record.startedAt = instant
         return true
       }),
     optional(
-      "finished_at", \.finishedAt, expected: instantExpected, write: { $0.wholeSeconds.description },
+      "finished_at", \.finishedAt, expected: instantExpected, write: { $0.wholeSeconds },
       read: UTCInstant.init),
     HistoryColumn(
       name: "verdict", expected: "pass, degraded, fail or incomplete", isRequired: true,
@@ -63,16 +63,23 @@ extension HistoryColumn {
       }),
     HistoryColumn(
       name: "reasons", expected: "sentences with '; ' between them",
-      write: { CSV.guarded(oneLine($0.reasons.joined(separator: "; "))) },
+      write: { record in
+        // What separates two of them is no part of one.
+        let reasons = record.reasons.map { oneLine($0).replacing("; ", with: ", ") }
+        return CSV.guarded(reasons.joined(separator: "; "))
+      },
       read: { text, record in
         record.reasons = CSV.unguarded(text).split(separator: "; ").map(String.init)
         return true
       }),
     text("commit", \.commit, expected: "a commit; a spreadsheet has made a number of it") {
-      $0.wholeMatch(of: #/[0-9][.,]?[0-9]*E\+?[0-9]+/#) == nil
+      !CSV.isPowerOfTen($0.utf8)
     },
     text("ref", \.ref), text("release", \.release), text("workflow_run_url", \.workflowRunURL),
-    text("artifacts_url", \.artifactsURL), whole("issue_number", \.issue), text("profile_id", \.profile),
+    text("artifacts_url", \.artifactsURL), whole("issue_number", \.issue),
+    text("profile_id", \.profile, expected: "a profile; a spreadsheet has made a number of it") {
+      !CSV.isPowerOfTen($0.utf8)
+    },
     text("k6_version", \.k6Version), whole("shards_expected", \.shardsExpected),
     whole("shards_received", \.shardsReceived), whole("vus_max", \.maxVUs),
     number("duration_s", \.plannedSeconds, digits: 1), number("window_s", \.windowSeconds, digits: 1),
@@ -127,18 +134,18 @@ extension HistoryColumn {
     _ name: String, _ member: Member<Value>
   ) -> HistoryColumn {
     optional(
-      name, member, expected: "a whole number", write: { "\($0)" },
-      read: { text in Value(text).flatMap { $0 >= 0 ? $0 : nil } })
+      name, member, expected: "a whole number", write: { $0 >= 0 ? "\($0)" : "" },
+      read: { $0.utf8.allSatisfy(CSV.isDigit) ? Value($0) : nil })
   }
 
-  /// With a decimal point, without exponent and thousands.
+  /// With a decimal point, without exponent and thousands. What cannot be written so is no measurement, and unknown.
   private static func number(_ name: String, _ member: Member<Double>, digits: Int) -> HistoryColumn {
     optional(
       name, member, expected: "a number with a decimal point, as 843.2",
-      write: { $0.isFinite ? trimmed($0, digits: digits) : "" },
+      write: { (0..<1e15).contains($0) ? trimmed($0, digits: digits) : "" },
       read: { text in
-        guard text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 }) else { return nil }
-        return Double(text)
+        guard text.utf8.allSatisfy({ CSV.isDigit($0) || $0 == 46 }) else { return nil }
+        return Double(text).flatMap { $0.isFinite ? $0 : nil }
       })
   }
 
@@ -149,7 +156,8 @@ extension HistoryColumn {
 extension UTCInstant {
   fileprivate init?(_ text: String) { self.init(rfc3339: Array(text.utf8).span) }
 
-  fileprivate var wholeSeconds: UTCInstant {
-    UTCInstant(nanoseconds: nanoseconds - (nanoseconds % 1_000_000_000 + 1_000_000_000) % 1_000_000_000)
+  fileprivate var wholeSeconds: String {
+    let text = description
+    return text.firstIndex(of: ".").map { text[..<$0] + "Z" } ?? text
   }
 }

@@ -14,7 +14,7 @@ struct Standing: Sendable, Equatable {
   let lastGreen: HistoryRecord?
   let isFaster: Bool
   let isSpike: Bool
-  /// The night before had another profile: the test itself has changed.
+  /// The newest night before whose profile is known had another: the test itself has changed.
   let isOtherProfile: Bool
 
   /// - Parameters:
@@ -26,7 +26,8 @@ struct Standing: Sendable, Equatable {
     let earlier = history.filter { $0.startedAt < run.startedAt && $0.run != run.run }
     let past = Nights(earlier, suite: run.suite, branch: branch)
     lastGreen = past.lastGreen(before: run.startedAt)
-    isOtherProfile = past.all.last.map { $0.profile != run.profile } ?? false
+    let before = past.all.last { $0.profile != nil }?.profile
+    isOtherProfile = before != nil && run.profile != nil && before != run.profile
     // A run of another branch is no night, but it is shown beside them.
     let trend = Nights(earlier + [run.on(branch)], suite: run.suite, branch: branch)
       .trend(of: run.profile, rules.sensitivity)

@@ -31,6 +31,8 @@ struct RunOptions: Sendable {
   let release: String?
   let trend: TrendRules
   let report: ReportSettings
+  /// Whether the trend page is drawn after the run.
+  let isReported: Bool
 
   /// As an agent takes it: a path, or where it is fetched from.
   var script: String { origin.text }
@@ -60,6 +62,7 @@ struct RunOptions: Sendable {
     var run: String?
     var wait: String?
     var release: String?
+    var isReported = true
     var isLocal = false
     var isAttached = false
     var ecs = ECSSettings()
@@ -84,6 +87,7 @@ struct RunOptions: Sendable {
     run = try flags.run.map(Self.runID)
     wait = try flags.wait.map { try Self.duration($0, "--wait", 0...604_800) } ?? 0
     (release, trend, report) = (flags.release ?? file.release, file.trend, file.report)
+    isReported = flags.isReported
     do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
       throw UsageError("\(error) (--store)")
     }

@@ -4,6 +4,8 @@ import Shared
 struct JobSummary: Sendable {
   let result: RunResult
   let links: RunLinks
+  /// A sentence for each thing that did not work of what is done with a verdict.
+  var problems: [String] = []
 
   /// GitHub refuses a step's summary above 1 MiB. This is far below: fewer rows are easier to read, too.
   private static let mostRows = 100
@@ -17,6 +19,10 @@ struct JobSummary: Sendable {
     lines += thresholds + [""] + shards + [""]
     if let standing = result.standing {
       lines += [standing.sentences(p95: p95).map(Markdown.text).joined(separator: "; ") + ".", ""]
+    }
+    if !problems.isEmpty {
+      lines +=
+        ["**Not everything worked**", ""] + problems.map { "- \(Markdown.text(Self.shortened($0)))" } + [""]
     }
     lines.append(links.list.joined(separator: " · "))
     return lines.joined(separator: "\n") + "\n"

@@ -20,7 +20,7 @@ struct RunReport: Sendable {
         "", "Where it lies", "  \(store.name("\(result.plan.run)/result.json"))",
         "  \(store.name("\(result.plan.run)/shard-0"))"
           + (result.plan.shardCount > 1 ? " to shard-\(result.plan.shardCount - 1)" : ""),
-        "  \(store.name(historyKey.text))",
+        "  \(store.name(historyKey.text))", "  \(store.name("report/index.html")), the trend page",
       ]
     }
     // Names come from scripts, reasons from k6.

@@ -152,11 +152,4 @@ import Testing
     }
     #expect(try await store.get(historyKey)?.bytes == Array("schema;suite;run_id\r\n".utf8))
   }
-
-  @Test func `fields are quoted as RFC 4180 has it, and formulas are guarded`() {
-    #expect(CSV.line(["a", "b,c", "d\"e", "f\r\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\r\ng\",\r\n")
-    #expect(["=1+1", "+1", "-1", "@x", "\tx", "\rx"].map(CSV.guarded).allSatisfy { $0.hasPrefix("'") })
-    #expect(CSV.guarded("main") == "main")
-    #expect(CSV.line(["a\"\u{301}b"]).unicodeScalars.count { $0 == "\"" } == 4)
-  }
 }

@@ -211,10 +211,15 @@ import Testing
     }
     var far = PageSamples.facts(9)
     far.limits.p95 = 8000
-    far.nights.indices.forEach { far.nights[$0].details = nil }
+    for index in far.nights.indices { far.nights[index].details = nil }
     var near = far
     near.limits.p95 = 650
-    // An early step that still holds, one that is over, a spike, and nights that were no pass.
+    // A step beside which there is more room on the right.
+    let crowded = PageSamples.facts(60, withStep: false) { before, record in
+      if before < 9 { record.p95 = 800 }
+      if before == 11 { record.p95 = 1000 }
+    }
+    // A long step, one that is over, a spike, and nights that were no pass.
     let eventful = PageSamples.facts(150, withStep: false) { before, record in
       if before < 27 || (60..<70).contains(before) { record.p95 = (record.p95 ?? 0) * 1.15 }
       if before == 80 { record.p95 = 6400 }
