@@ -17,6 +17,34 @@ extension EndToEnd {
       esac
       """
 
+    /// A step as the job's last line of output has it.
+    private struct Step: Decodable {
+      let name: String
+      let code: Int?
+      let outputs: [String: String]?
+      let summary: String?
+    }
+
+    private func steps(_ output: String) throws -> [String: Step] {
+      struct Job: Decodable { let steps: [Step] }
+      let line = try #require(output.split(separator: "\n").last)
+      let job = try JSONDecoder().decode(Job.self, from: Data(line.utf8))
+      return Dictionary(uniqueKeysWithValues: job.steps.map { ($0.name, $0) })
+    }
+
+    /// What GitHub Pages would serve.
+    private func published(_ path: String, in repository: URL) throws -> String {
+      let git = Process()
+      git.executableURL = URL(fileURLWithPath: "/usr/bin/git")
+      git.arguments = ["-C", repository.path, "show", "gh-pages:\(path)"]
+      let output = Pipe()
+      git.standardOutput = output
+      try git.run()
+      let bytes = output.fileHandleForReading.readDataToEndOfFile()
+      git.waitUntilExit()
+      return String(decoding: bytes, as: UTF8.self)
+    }
+
     private func job(_ grid: CloudGrid, _ arguments: [String] = [], folder: String = "job") throws -> Program
     {
       let temporary = grid.folder.appending(path: folder)
@@ -26,6 +54,8 @@ extension EndToEnd {
       let docker = bin.appending(path: "docker")
       try Self.docker.write(to: docker, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: docker.path)
+      let event = grid.folder.appending(path: "event.json")
+      try #"{"repository": {"default_branch": "main"}}"#.write(to: event, atomically: true, encoding: .utf8)
       let root = repositoryRoot()
       return try Program(
         "",
@@ -39,15 +69,33 @@ extension EndToEnd {
           "COORDINATOR": Program.folder.appending(path: "coordinator").path,
           "PYTHONPATH": root.appending(path: ".tools/PyYAML-6.0.3").path,
           "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7",
+          "GITHUB_REF_NAME": "main", "GITHUB_EVENT_PATH": event.path, "GITHUB_RUN_ATTEMPT": "2",
         ]) { $1 },
         at: URL(fileURLWithPath: "/usr/bin/env").deletingLastPathComponent().appending(path: "python3"))
     }
 
     @Test func `a night that passes`() async throws {
       let grid = try await CloudGrid(
-        more: "shards: 2\nthresholds: {http_reqs: count>10}")
-      let ending = try await job(grid).ending()
+        more: "shards: 2\nthresholds: {http_reqs: count>10}\nreport: {url: https://o.github.example/r}")
+      let pages = grid.folder.appending(path: "pages.git")
+      try FileManager.default.createDirectory(at: pages, withIntermediateDirectories: true)
+      let git = try Process.run(
+        URL(fileURLWithPath: "/usr/bin/git"), arguments: ["init", "-q", "--bare", pages.path])
+      git.waitUntilExit()
+      let ending = try await job(grid, ["--var", "GRID_PAGES=\(pages.path)#gh-pages"]).ending()
       #expect(ending.code == 0, "\(ending.output)\n\(ending.errors)")
+      let run = try #require(try steps(ending.output)["Run"])
+      #expect(
+        run.outputs?["verdict"] == "pass"
+          && run.outputs?["report_url"] == "https://o.github.example/r/#n-\(run.outputs?["run"] ?? "")")
+      #expect(run.summary?.hasPrefix("### Pass: nightly, run") == true)
+      #expect(run.summary?.contains("2 of 2 shards complete") == true)
+      #expect(try await grid.document("run.json")["trend"]?["branch"]?.string == "main")
+      #expect(try await grid.document("run.json")["workflow_attempt"]?.number == 2)
+      let page = try published("index.html", in: pages)
+      #expect(page.contains("Passing") && page.hasSuffix("</html>\n"))
+      #expect(try published("latest.json", in: pages).contains("\"verdict\" : \"pass\""))
+      #expect(try await grid.objects.get(ObjectKey("report/index.html")!)?.bytes == Array(page.utf8))
       #expect(
         ending.output.contains("PASS")
           && ending.output.contains("is over and recorded: there is nothing to stop"))
@@ -70,6 +118,11 @@ extension EndToEnd {
       let ending = await running.ending()
       #expect(ending.code == 130, "\(ending.output)\n\(ending.errors)")
       #expect(try await grid.document("result.json")["verdict"]?.string == "incomplete")
+      let steps = try steps(ending.output)
+      #expect(steps["Run"]?.summary == "" && steps["Publish the trend page"]?.code == 0)
+      #expect(steps["Leave no task behind"]?.summary?.hasPrefix("### Incomplete: nightly, run") == true)
+      let page = try #require(try await grid.objects.get(ObjectKey("report/index.html")!))
+      #expect(String(decoding: page.bytes, as: UTF8.self).contains("No verdict tonight."))
       try await grid.expectNothingLeft()
     }
   }
