@@ -3,6 +3,7 @@ import contextlib
 import functools
 import http.server
 import threading
+import time
 
 HEIGHT = 900
 
@@ -29,11 +30,20 @@ class Checks:
 
 
 @contextlib.contextmanager
-def served(folder):
-    """The folder over HTTP on a free port of loopback, so that requests count and `?with=` may read its neighbours."""
+def served(folder, piece=None):
+    """The folder over HTTP on a free port of loopback, so that requests count and `?with=` may read its neighbours.
+
+    `piece`: so many bytes at a time, as over a slow line, so that the browser draws what it has.
+    """
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_):
             pass
+
+        def copyfile(self, source, out):
+            while part := source.read(piece or 1 << 20):
+                out.write(part)
+                if piece:
+                    time.sleep(0.012)
 
     class Server(http.server.ThreadingHTTPServer):
         def handle_error(self, *_):

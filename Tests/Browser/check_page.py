@@ -61,6 +61,14 @@ def check_page(check, browser, name, url, now):
             check(f"{name}: axe with an open tip on a phone", not found, found)
 
 
+def check_slow(check, browser, name, url):
+    """A page that comes in pieces stays where it is: cells and columns have their places before the last one is there."""
+    for width in (1200, 390):
+        with Visit(browser, url, width) as visit:
+            shifts = visit.shifts()
+            check(f"{name}: no layout shift while it comes in, {width} px", shifts < 0.001, f"{shifts:.5f}")
+
+
 def check_stale(check, browser, site, url):
     with Visit(browser, url, now=instant(site.newest)) as visit:
         after = visit.page.evaluate("document.documentElement.dataset.staleAfter")
@@ -174,6 +182,9 @@ def check_site(check, browser, site, url, texts, is_first):
         check.whole(name, check_page_file, name, path, budget)
         check.whole(name, check_links, name, site, path)
         check.whole(name, check_page, browser, name, url + address, instant(site.newest) if site.nights else None)
+    with served(site.folder, piece=2000) as slow:
+        for name, _, address, _ in site.pages:
+            check.whole(name, check_slow, browser, name, slow + address)
     check.whole(site.name, check_shown, browser, site, url, texts)
     if site.nights:
         check.whole(site.name, check_stale, browser, site, url)

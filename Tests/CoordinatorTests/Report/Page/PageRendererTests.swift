@@ -233,7 +233,7 @@ import Testing
     let faster = PageSamples.facts(3) { before, record in if before == 0 { record.p95 = 300 } }
     let all =
       [0, 1, 9, 40, 120, 500].map { PageSamples.facts($0) } + [
-        bare, unlinked, faster, far, near, eventful, stretched,
+        bare, unlinked, faster, far, near, crowded, eventful, stretched,
       ]
       + [Verdict.pass, .degraded, .fail, .incomplete].map {
         PageRendererTests.facts(40, saying: ["name", "other"], verdict: $0)

@@ -55,6 +55,7 @@
   }
 
   addEventListener('DOMContentLoaded', () => {
+    e.classList.add('whole')
     one('.theme')?.addEventListener('click', () => {
       const dark = (e.dataset.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark'
       e.dataset.theme = dark ? 'light' : 'dark'
