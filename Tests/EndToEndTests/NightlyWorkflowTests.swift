@@ -95,7 +95,7 @@ extension EndToEnd {
       let page = try published("index.html", in: pages)
       #expect(page.contains("Passing") && page.hasSuffix("</html>\n"))
       #expect(try published("latest.json", in: pages).contains("\"verdict\" : \"pass\""))
-      #expect(try await grid.objects.get(ObjectKey("report/index.html")!)?.bytes == Array(page.utf8))
+      #expect(try await grid.objects.get("report/index.html")?.bytes == Array(page.utf8))
       #expect(
         ending.output.contains("PASS")
           && ending.output.contains("is over and recorded: there is nothing to stop"))
@@ -121,7 +121,7 @@ extension EndToEnd {
       let steps = try steps(ending.output)
       #expect(steps["Run"]?.summary == "" && steps["Publish the trend page"]?.code == 0)
       #expect(steps["Leave no task behind"]?.summary?.hasPrefix("### Incomplete: nightly, run") == true)
-      let page = try #require(try await grid.objects.get(ObjectKey("report/index.html")!))
+      let page = try #require(try await grid.objects.get("report/index.html"))
       #expect(String(decoding: page.bytes, as: UTF8.self).contains("No verdict tonight."))
       try await grid.expectNothingLeft()
     }
