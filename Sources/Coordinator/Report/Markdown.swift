@@ -37,7 +37,9 @@ enum Markdown {
     let fence = String(repeating: "`", count: longest + 1)
     // A space on both sides is taken away again; it keeps a backtick at an end from the fence.
     let inner = longest > 0 ? " \(text) " : text.isEmpty ? " " : text
-    return fence + inner.replacing("|", with: "\\|") + fence
+    // By scalars: with a combining mark behind it a bar is another Character, and ends a cell all the same.
+    let cell = inner.unicodeScalars.flatMap { $0 == "|" ? ["\\", $0] : [$0] }
+    return fence + String(String.UnicodeScalarView(cell)) + fence
   }
 
   /// A link, when the address is one of the web; else the words alone.

@@ -79,6 +79,7 @@ import Testing
     #expect(
       Markdown.code("a`b|c") == "`` a`b\\|c ``" && Markdown.code("") == "` `"
         && Markdown.code("x\ny") == "`x y`")
+    #expect(Array(Markdown.code("a|\u{301}").unicodeScalars) == Array("`a\\|\u{301}`".unicodeScalars))
     #expect(Markdown.link("a", "javascript:alert(1)") == nil)
     #expect(Markdown.link("a", "https://x.example/(b)") == "[a](https://x.example/%28b%29)")
   }
