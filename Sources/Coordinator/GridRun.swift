@@ -159,7 +159,8 @@ struct GridRun: Sendable {
   /// - Returns: `nil` when it cannot be read: the thresholds judge the run all the same.
   private func history() async -> [HistoryRecord]? {
     do {
-      return try await stop.interrupting(times: nextSignal) {
+      // Wherever the shards are: nothing of theirs waits for this.
+      return try await stop.interrupting(times: stop.count + 1) {
         try await History(store: steadyStore, wait: { _ in }).records()
       }
     } catch {

@@ -103,18 +103,19 @@ struct LiveRun: Sendable {
     let written = try await record(end.result, grid)
     writeOutput(RunReport(result: end.result, store: options.store).text)
     for problem in written.problems { writeError("coordinator: \(problem)\n") }
-    let unpublished = written.isRecorded ? await publish(end.result, grid) : []
-    for problem in unpublished { writeError("coordinator: \(problem)\n") }
+    let workflow = LiveWorkflow(environment: host.environment)
     let links = RunLinks(
       end.result.plan, end.result.summary, page: options.report.url, store: options.store)
-    LiveWorkflow(environment: host.environment).show(
-      end.result, links, problems: written.problems + unpublished)
+    workflow.show(end.result, links, problems: written.problems)
     if written.isRecorded, end.isClear {
       _ = try? await stop.interrupting(times: grid.nextSignal) { await hold.release() }
     } else {
       let what = written.isRecorded ? "what may be left of its shards is ended by" : "it is recorded by"
       writeError("coordinator: \(what) coordinator stop \(options.store.name(plan.run.text))\n")
     }
+    let unpublished = written.isRecorded ? await publish(end.result, grid) : []
+    for problem in unpublished { writeError("coordinator: \(problem)\n") }
+    workflow.add(problems: unpublished)
     if end.result.stopped?.cause == .cancelled { return 130 }
     let code = end.result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
     // A green night of which nothing is kept would be missed by nobody until it is needed.
@@ -125,7 +126,7 @@ struct LiveRun: Sendable {
   private func publish(_ result: RunResult, _ grid: GridRun) async -> [String] {
     guard options.isReported, stop.cancellation == nil else { return [] }
     let (store, host, options) = (grid.steadyStore, host, options)
-    let problems = try? await stop.interrupting(times: grid.nextSignal) {
+    let problems = try? await stop.interrupting(times: stop.count + 1) {
       await publishPage(of: result, options: options, store: store, host: host)
     }
     return (problems ?? nil) ?? ["the trend page was not published: the run was cancelled"]

@@ -32,9 +32,23 @@ struct LiveHistory: Sendable {
     records = try await History(store: store, wait: liveHistoryWait).records()
     suite = named.suite ?? file.suite ?? records.max { $0.startedAt < $1.startedAt }?.suite
     var rules = file.trend
+    if rules.branch == nil, named.branch == nil {
+      rules.branch = try await Self.plannedBranch(store, records.filter { [suite] in $0.suite == suite })
+    }
     if let branch = named.branch { rules.branch = branch }
     if let name = named.sensitivity { rules.sensitivityName = name }
     self.rules = rules
+  }
+
+  /// As the newest runs were planned of which the plan is there.
+  private static func plannedBranch(_ store: any ObjectStore, _ records: [HistoryRecord]) async throws
+    -> String?
+  {
+    for record in records.sorted(by: { $0.startedAt > $1.startedAt }).prefix(10) {
+      let plan = try? await store.getDocument(RunPlan.self, at: RunKeys(record.run).plan)
+      if let branch = plan?.trend?.branch { return branch }
+    }
+    return nil
   }
 
   var nights: Nights { Nights(records, suite: suite ?? "", branch: rules.branch) }

@@ -56,9 +56,9 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
   return try await RunStopper(
     store: store, location: reference.location, run: run, host: host, say: writeOutput,
     historyWait: liveHistoryWait, endTasks: endTasks
-  ) { result in
+  ) { result, problems in
     let links = RunLinks(result.plan, result.summary, page: file.report.url, store: reference.location)
-    LiveWorkflow(environment: host.environment).show(result, links)
+    LiveWorkflow(environment: host.environment).show(result, links, problems: problems)
   }.stop(reason: options.reason, wait: options.wait)
 }
 

@@ -6,10 +6,13 @@ import SystemPackage
 
 /// Runs a command, and turns what goes wrong into one sentence and an exit code: 64 for wrong usage; 2 for anything
 /// else, because a run that could not be judged is incomplete, never failed or passed.
-func carriedOut(_ command: () async throws -> Int32) async -> ExitCode {
+/// - Parameter failure: the title of the annotation on GitHub when it fails.
+func carriedOut(_ failure: String = "coordinator failed", _ command: () async throws -> Int32) async
+  -> ExitCode
+{
   do { return ExitCode(try await command()) } catch {
     writeError("coordinator: \(error)\n")
-    if isWorkflowLog { writeUnchanged(workflowError("Load test not judged", "\(error)")) }
+    if isWorkflowLog { writeUnchanged(workflowError(failure, "\(error)")) }
     return ExitCode(error is UsageError ? 64 : 2)
   }
 }

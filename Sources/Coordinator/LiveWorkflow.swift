@@ -16,8 +16,11 @@ struct LiveWorkflow: Sendable {
     append(JobSummary(result: result, links: links, problems: problems).text, to: "GITHUB_STEP_SUMMARY")
   }
 
+  /// What turned out behind the summary.
+  func add(problems: [String]) { append(JobSummary.text(problems: problems), to: "GITHUB_STEP_SUMMARY") }
+
   private func append(_ text: String, to variable: String) {
-    guard let path = environment[variable], !path.isEmpty else { return }
+    guard let path = environment[variable], !path.isEmpty, !text.isEmpty else { return }
     do {
       let file = try FileDescriptor.open(
         FilePath(path), .writeOnly, options: [.append, .create], permissions: .ownerReadWrite)

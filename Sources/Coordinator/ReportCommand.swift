@@ -36,6 +36,6 @@ struct ReportCommand: AsyncParsableCommand {
     let targets = ReportTargets(
       pages: pages, folder: out, isStored: !noStore, isWhole: all, templates: templates)
     let named = place.named
-    throw await carriedOut { try await liveReport(named, targets) }
+    throw await carriedOut("The trend page was not published") { try await liveReport(named, targets) }
   }
 }

@@ -96,7 +96,7 @@ struct RunCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let (command, config, agent) = (self, config, agent)
-    throw await carriedOut {
+    throw await carriedOut("Load test not judged") {
       try await liveRun(try command.flags(), configurationPath: config, agent: agent)
     }
   }

@@ -14,7 +14,8 @@ struct RunStopper: Sendable {
   /// - Returns: whether nothing is left.
   let endTasks: (@Sendable (_ suite: String, RunID, _ wait: Double) async throws -> Bool)?
   /// Told when it was this one that recorded the run.
-  var show: @Sendable (RunResult) -> Void = { _ in }
+  /// - Parameter problems: what of it could not be written.
+  var show: @Sendable (RunResult, _ problems: [String]) -> Void = { _, _ in }
 
   /// The coordinator's counter, and since when it has stood still by our own clock.
   private struct Life {
@@ -150,7 +151,7 @@ struct RunStopper: Sendable {
     }
     let result = try await StoredRun(store: store, run: run).judged(flags: [], now: host.now())
     let outcome = await RunRecord(store: store, wait: historyWait).write(result)
-    show(result)
+    show(result, outcome.problems)
     for problem in outcome.problems { say("\(problem)\n") }
     if outcome.problems.isEmpty {
       say("it is recorded as \(result.decision.verdict.rawValue): \(result.decision.reasons.first ?? "")\n")

@@ -17,15 +17,17 @@ struct JobSummary: Sendable {
     if more > 0 { lines.append("- and \(counted(more, "more reason"))") }
     if lines.last != "" { lines.append("") }
     lines += thresholds + [""] + shards + [""]
-    if let standing = result.standing {
-      lines += [standing.sentences(p95: p95).map(Markdown.text).joined(separator: "; ") + ".", ""]
-    }
-    if !problems.isEmpty {
-      lines +=
-        ["**Not everything worked**", ""] + problems.map { "- \(Markdown.text(Self.shortened($0)))" } + [""]
-    }
+    let standing = result.standing?.sentences(p95: p95) ?? ["it was not held against the nights before it"]
+    lines += [standing.map(Markdown.text).joined(separator: "; ") + ".", ""]
     lines.append(links.list.joined(separator: " · "))
-    return lines.joined(separator: "\n") + "\n"
+    return lines.joined(separator: "\n") + "\n" + Self.text(problems: problems)
+  }
+
+  /// For the end of a summary.
+  static func text(problems: [String]) -> String {
+    if problems.isEmpty { return "" }
+    return "\n**Not everything worked**\n\n"
+      + problems.map { "- \(Markdown.text(shortened($0)))\n" }.joined()
   }
 
   private var headline: String {

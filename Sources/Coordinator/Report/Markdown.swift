@@ -29,6 +29,8 @@ enum Markdown {
   /// As code, in a cell of a table: a fence of more backticks than there are in it.
   static func code(_ text: String) -> String {
     let text = printable(text)
+    // A backslash before a bar would escape the one that escapes the bar.
+    if text.contains("\\"), text.unicodeScalars.contains("|") { return Markdown.text(text) }
     var (longest, run) = (0, 0)
     for character in text.unicodeScalars {
       run = character == "`" ? run + 1 : 0

@@ -1,8 +1,9 @@
-/// A text on one line, without what moves a terminal's cursor or begins a new line of a log: names come from scripts.
+/// A text on one line, without what moves a terminal's cursor, begins a new line of a log or turns the direction of what
+/// follows: names come from scripts.
 func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
-      text.unicodeScalars.map { scalar in
+      text.unicodeScalars.filter { !$0.properties.isBidiControl }.map { scalar in
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: " "
         default: scalar

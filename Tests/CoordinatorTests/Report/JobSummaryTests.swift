@@ -80,8 +80,16 @@ import Testing
       Markdown.code("a`b|c") == "`` a`b\\|c ``" && Markdown.code("") == "` `"
         && Markdown.code("x\ny") == "`x y`")
     #expect(Array(Markdown.code("a|\u{301}").unicodeScalars) == Array("`a\\|\u{301}`".unicodeScalars))
+    #expect(Markdown.code("a\\|b") == "a\\\\\\|b" && Markdown.text("a\u{202E}b") == "ab")
     #expect(Markdown.link("a", "javascript:alert(1)") == nil)
     #expect(Markdown.link("a", "https://x.example/(b)") == "[a](https://x.example/%28b%29)")
+  }
+
+  @Test func `what did not work, and what was not asked, is said`() throws {
+    let text = JobSummary(result: try result(), links: links, problems: ["<b> is away"]).text
+    #expect(text.hasSuffix("\n**Not everything worked**\n\n- \\<b\\> is away\n"))
+    #expect(text.contains("it was not held against the nights before it."))
+    #expect(JobSummary.text(problems: []) == "")
   }
 
   @Test func `the steps behind are told, one line a figure`() throws {

@@ -75,7 +75,7 @@ class Job:
         return 130 if self.cancelled else 1 if self.failed else 0
 
     def carry_out(self, step, name):
-        unknown = set(step) - {"name", "id", "run", "if", "env", "shell", "timeout-minutes"}
+        unknown = set(step) - {"name", "id", "run", "if", "env", "shell", "timeout-minutes", "continue-on-error"}
         if unknown or step.get("shell", "bash") != "bash":
             raise SystemExit(f"run_job: {name}: {unknown or 'its shell'} is not modelled")
         print(f"run_job: {name}", flush=True)
@@ -98,7 +98,7 @@ class Job:
             if "id" in step:
                 self.outputs[step["id"]] = pairs(files["OUTPUT"])
             summary = open(files["STEP_SUMMARY"]).read()
-        self.failed = self.failed or code != 0
+        self.failed = self.failed or code != 0 and step.get("continue-on-error") is not True
         self.steps.append(
             {"name": name, "code": code, "seconds": round(time.monotonic() - began, 2),
              "outputs": self.outputs.get(step.get("id"), {}), "summary": summary})

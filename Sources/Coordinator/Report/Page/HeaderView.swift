@@ -35,7 +35,7 @@ struct HeaderView {
     notice = facts.notice.map { Notice(text: PageText.outside($0, most: 160)) }
     let isStaleable = isIndex && facts.isStaleable
     staleAfter =
-      isStaleable ? night?.record.startedAt.advanced(bySeconds: 30 * 3600).description ?? "" : ""
+      isStaleable ? night?.record.startedAt.advanced(bySeconds: PageFacts.staleAfter).description ?? "" : ""
     newest = night.map { Self.time($0.record.startedAt, PageText.shortDay($0.date)) } ?? ""
     built = Self.time(facts.builtAt, "\(PageText.shortDay(facts.builtAt.day)) \(facts.builtAt.day.year)")
   }

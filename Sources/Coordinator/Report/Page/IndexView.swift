@@ -26,7 +26,7 @@ struct IndexView {
   init(_ facts: PageFacts) {
     hero = HeroView(facts)
     page = HeaderView(facts, hero, isIndex: true)
-    strip = StripView(facts.nights)
+    strip = StripView(facts.nights, upTo: facts.lastDay)
     trend = TrendView(facts)
     multiples = MultiplesView(facts)
     let scale = Octaves(facts)

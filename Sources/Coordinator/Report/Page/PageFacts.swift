@@ -30,6 +30,22 @@ extension PageFacts {
     return past
   }
 
+  /// The newest night's, or yesterday: by then it was due.
+  var lastDay: UTCDate {
+    let yesterday = builtAt.day.advanced(byDays: -1)
+    guard let newest = nights.last?.date, isStaleable else { return nights.last?.date ?? yesterday }
+    return max(newest, yesterday)
+  }
+
+  /// A night is missing: the newest is older than a day and what GitHub's schedules are late by.
+  var isStale: Bool {
+    guard isStaleable, let newest = nights.last else { return false }
+    return builtAt.seconds(since: newest.record.startedAt) > Self.staleAfter
+  }
+
+  /// Seconds.
+  static let staleAfter = 30.0 * 3600
+
   /// The step that holds still.
   var openStep: PageStep? { steps.last { $0.isOpen } }
 

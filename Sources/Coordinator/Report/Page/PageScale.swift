@@ -53,8 +53,6 @@ struct Octaves {
     bounded(1 - (log2(max(value, 1e-6) / base) - low) / (high - low))
   }
 
-  func value(_ part: Double) -> Double { base * exp2(low + (1 - part) * (high - low)) }
-
   var ticks: [Double] { stride(from: ceil(low), through: floor(high), by: 1).map { base * exp2($0) } }
 }
 

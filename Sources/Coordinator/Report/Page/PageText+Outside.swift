@@ -9,6 +9,8 @@ extension PageText {
       switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator: scalars.append(" ")
       case .format, .surrogate, .privateUse: break
+      // XML has no such character, and a feed is XML.
+      case .unassigned where scalar.properties.isNoncharacterCodePoint: break
       default: scalars.append(scalar)
       }
     }

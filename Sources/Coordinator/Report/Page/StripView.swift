@@ -24,13 +24,15 @@ struct StripView {
   /// The states that occur.
   let legend: [Key]
 
-  init(_ nights: [PageNight]) {
+  /// - Parameter day: the last cell's: nights that never came are cells, too.
+  init(_ nights: [PageNight], upTo day: UTCDate) {
     guard let begun = nights.first, let newest = nights.last else {
       let none = Cell(isRun: false, state: PageState.before.rawValue, href: "", isRight: false, tip: "")
       (cells, first, last, legend) = (Array(repeating: none, count: Self.count), "", "", [])
       return
     }
-    let days = PageDays(nights, upTo: newest.date, count: Self.count)
+    let end = max(day, newest.date)
+    let days = PageDays(nights, upTo: end, count: Self.count)
     cells = days.indices.map { slot in
       let date = days.date(slot)
       let state = days[slot]?.state ?? (date > begun.date ? PageState.none : .before)
@@ -39,7 +41,8 @@ struct StripView {
         tip: days[slot].map(Self.tip) ?? "")
     }
     first = PageText.shortDay(days.first)
-    last = "\(PageText.shortDay(newest.date)), \(PageText.time(newest.record.startedAt))"
+    last =
+      PageText.shortDay(end) + (end == newest.date ? ", \(PageText.time(newest.record.startedAt))" : "")
     legend = Self.legend(cells)
   }
 

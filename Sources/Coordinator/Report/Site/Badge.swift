@@ -8,6 +8,10 @@ struct Badge: Sendable {
 
   init(_ facts: PageFacts) {
     let night = facts.nights.last
+    if facts.isStale, let night {
+      (state, message) = (.none, "no run since \(PageText.shortDay(night.date))")
+      return
+    }
     state = night?.state ?? .none
     let p95 = night?.p95.map { "p95 \(PageText.ms($0)) ms" }
     message =

@@ -11,7 +11,7 @@ import Testing
         NightSamples.record(4, .fail), NightSamples.record(5, p95: nil, .incomplete),
         NightSamples.record(6, .degraded),
       ]
-    let strip = StripView(NightSamples.facts(records).nights)
+    let strip = StripView(NightSamples.facts(records).nights, upTo: records.map(\.night).max()!)
     #expect(strip.cells.count == 30)
     #expect(
       strip.cells.suffix(8).map(\.state) == [
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `before the first night the strip is empty`() {
-    let strip = StripView([])
+    let strip = StripView([], upTo: UTCDate(daysSince1970: 0))
     #expect(strip.cells.count == 30 && strip.cells.allSatisfy { $0.state == "before" && !$0.isRun })
     #expect(strip.legend.isEmpty)
   }

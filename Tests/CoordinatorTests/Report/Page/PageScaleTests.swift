@@ -36,7 +36,7 @@ import Testing
     #expect(scale.low == -3 && scale.high == 1.5)
     #expect(scale.ticks == [100, 200, 400, 800, 1600])
     #expect(scale.part(800) == 1 - 3 / 4.5)
-    #expect(abs(scale.value(scale.part(300)) - 300) < 1e-9)
+    #expect(scale.part(200) - scale.part(400) == 1 / 4.5)
     #expect(scale.part(0) == 1 && scale.part(1e12) == 0)
     #expect(scale.yTicks.map(\.text) == ["100", "200", "400", "800", "1.6\u{202F}s"])
   }

@@ -133,10 +133,21 @@ import Testing
     }
   }
 
+  /// The page of a night that never came: nothing has run since the newest of `write(days:)`.
+  @Test func `nights that did not come are missing, and the badge is not green`() async throws {
+    try await write(days: 12)
+    let late = try await SiteBuilder(store: store, renderer: try PageRenderer(), options: SiteOptions()) {
+      UTCInstant(nanoseconds: 1_795_314_660_000_000_000 + 3 * 86_400_000_000_000)
+    }.build().site
+    #expect(try text(late, "badge.json").contains("no run since 22 Nov"))
+    #expect(try text(late, "index.html").contains("2 not run"))
+    #expect(try !text(try await build().site, "badge.json").contains("no run"))
+  }
+
   @Test func `hostile texts stay texts in the feed, the badge and the newest night`() async throws {
     var record = HistoryRecord(
       suite: "suite", run: RunID("2026-11-22")!, startedAt: Samples.instant(0), verdict: .incomplete)
-    record.reasons = ["<script>alert(1)</script> & \"q\" \u{202E} \u{0} ]]>"]
+    record.reasons = ["<script>alert(1)</script> & \"q\" \u{202E} \u{FFFE} ]]>"]
     record.ref = "</title><img src=x>"
     _ = try await store.put(HistoryTable([record]).bytes, at: historyKey, if: .always)
     let site = try await build().site
