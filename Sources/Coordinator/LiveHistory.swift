@@ -86,7 +86,7 @@ func liveHistoryRebuild(_ named: NamedStore) async throws -> Int32 {
   let rebuilt = try await History(store: store, wait: liveHistoryWait).rebuild()
   for problem in rebuilt.problems { writeError("coordinator: \(problem)\n") }
   writeOutput(
-    "\(location.name(historyKey.text)) has \(counted(rebuilt.runs, "run")), \(rebuilt.kept) of them from lines whose result.json is gone; the file as it was is \(History.beforeRebuildKey)\n"
+    "\(location.name(historyKey.text)) has \(counted(rebuilt.runs, "run")), \(rebuilt.kept) of them from lines whose result.json is gone\(rebuilt.backup.map { "; the file as it was is \($0)" } ?? "")\n"
   )
   return rebuilt.problems.isEmpty ? 0 : 2
 }

@@ -42,6 +42,13 @@ func liveReport(_ named: NamedStore, _ targets: ReportTargets) async throws -> I
       options: SiteOptions(
         suite: named.suite ?? file.suite, rules: history.rules, url: file.report.url,
         firstRun: file.report.firstRun, isWhole: targets.isWhole), now: host.now))
+  if let folder = targets.folder.map(absolutePath), case .folder(let own) = history.location,
+    "\(folder)/".hasPrefix("\(own)/") || "\(own)/".hasPrefix("\(folder)/")
+  {
+    throw UsageError(
+      "--out \(folder) is where the runs are kept, or a part of it, or has it in it: expected a folder of its own"
+    )
+  }
   let stored = StoredSite(store: history.store)
   if targets.isStored {
     try await SitePublisher(store: history.store, wait: liveHistoryWait).publish(report.render)

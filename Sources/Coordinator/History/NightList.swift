@@ -40,10 +40,8 @@ struct NightList: Sendable {
   let entries: [Entry]
 
   init(_ nights: Nights, _ sensitivity: Sensitivity) {
-    let profiles = Dictionary(grouping: nights.all, by: \.profile).keys
     var judged: [RunID: (range: UsualRange?, middle: Double?, step: Step?)] = [:]
-    for profile in profiles {
-      let trend = nights.trend(of: profile, sensitivity)
+    for trend in nights.trends(sensitivity).values {
       for (index, night) in trend.nights.enumerated() {
         judged[night.run] = (trend.range(at: index), trend.middle(at: index), trend.step(at: index))
       }

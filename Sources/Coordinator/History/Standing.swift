@@ -25,7 +25,7 @@ struct Standing: Sendable, Equatable {
     let branch = rules.branch ?? run.ref
     let earlier = history.filter { $0.startedAt < run.startedAt && $0.run != run.run }
     let past = Nights(earlier, suite: run.suite, branch: branch)
-    lastGreen = past.lastGreen(before: run.startedAt)
+    lastGreen = past.lastGreen
     let before = past.all.last { $0.profile != nil }?.profile
     isOtherProfile = before != nil && run.profile != nil && before != run.profile
     // A run of another branch is no night, but it is shown beside them.

@@ -18,6 +18,8 @@ struct UsualRange: Sendable, Equatable {
     let recent = p95s.suffix(Self.most)
     guard recent.count >= Self.least else { return nil }
     usual = median(recent)
+    // Nights on which nothing answered have durations of 0, on which no share can be built.
+    guard usual > 0 else { return nil }
     // 1.4826: from the median absolute deviation to the standard deviation of normal noise.
     noise = max(1.4826 * median(recent.map { [usual] in abs($0 - usual) }), 0.02 * usual)
     nights = recent.count

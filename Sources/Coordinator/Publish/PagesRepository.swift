@@ -20,7 +20,7 @@ struct PagesRepository: Sendable, Equatable {
     let token = (environment["GITHUB_TOKEN"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     let pair = Self.pair(web, token: token, server: environment["GITHUB_SERVER_URL"])
     guard let pair else {
-      (address, authorization, secrets) = (text, nil, [token].filter { !$0.isEmpty })
+      (address, authorization, secrets) = (web.text, nil, [token].filter { !$0.isEmpty })
       return
     }
     let encoded = Data(pair.utf8).base64EncodedString()
@@ -34,9 +34,9 @@ struct PagesRepository: Sendable, Equatable {
   private static func pair(_ web: WebAddress, token: String, server: String?) -> String? {
     let user = web.user.map { $0.removingPercentEncoding ?? $0 }
     if let user, user.contains(":") { return user }
-    // GitHub's token is for GitHub alone.
+    // GitHub's token is for GitHub alone. Elsewhere a user by itself may be a token, too.
     let gitHub = WebAddress(server ?? "") ?? WebAddress("https://github.com")
-    guard web.origin == gitHub?.origin else { return nil }
+    guard web.origin == gitHub?.origin else { return user.map { "\($0):" } }
     return token.isEmpty ? user.map { "\($0):" } : "x-access-token:\(token)"
   }
 

@@ -61,7 +61,33 @@ import Testing
       HistorySamples.night(5),
     ]
     let nights = Nights(records, suite: "suite", branch: "main")
-    #expect(nights.lastGreen(before: records[5].startedAt)?.run.text == "night-1")
-    #expect(nights.lastGreen(before: records[0].startedAt) == nil)
+    #expect(nights.lastGreen?.run.text == "night-5")
+    #expect(
+      Nights(Array(records.dropLast()), suite: "suite", branch: "main").lastGreen?.run.text == "night-1")
+    #expect(Nights(Array(records[2...3]), suite: "suite", branch: "main").lastGreen == nil)
+  }
+
+  /// Somebody tries another load, or a run is aborted, later on the same date.
+  @Test func `runs of another profile and aborted ones take no night from a trend`() {
+    let nights = (0..<20).flatMap { day -> [HistoryRecord] in
+      var (other, aborted) = (HistorySamples.night(day), HistorySamples.night(day, verdict: .fail))
+      (other.run, other.profile) = (RunID("other-\(day)")!, "other")
+      (aborted.run, aborted.stopped) = (RunID("aborted-\(day)")!, "threshold")
+      other.startedAt = other.startedAt.advanced(bySeconds: 3600)
+      aborted.startedAt = aborted.startedAt.advanced(bySeconds: 7200)
+      return [HistorySamples.night(day), other, aborted]
+    }
+    let all = Nights(nights, suite: "suite", branch: "main")
+    for trend in [all.trend(of: "profile", .normal), all.trends(.normal)["profile"]] {
+      #expect(trend?.nights.map(\.run.text) == (0..<20).map { "night-\($0)" })
+      #expect(trend?.range(at: 19) != nil)
+    }
+    #expect(all.all.count == 20 && all.lastGreen?.run.text == "other-19")
+    #expect(PageHistory(all, .normal).nights.allSatisfy { $0.record.run.text.hasPrefix("aborted") })
+  }
+
+  @Test func `nights on which nothing answered are no measure`() {
+    #expect(UsualRange([Double](repeating: 0, count: 28)) == nil)
+    #expect(UsualRange([Double](repeating: 0, count: 6) + [Double](repeating: 500, count: 8))?.usual == 500)
   }
 }

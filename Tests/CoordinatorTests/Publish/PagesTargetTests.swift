@@ -64,7 +64,9 @@ import Testing
     Address(
       text: "https://ghp_123@github.com/a/b", environment: [:], address: "https://github.com/a/b",
       pair: "ghp_123:"),
-    Address(text: "https://me@bitbucket.org/a/b", pair: nil),
+    // A user by itself may be a token, and is kept out of arguments and texts like one.
+    Address(
+      text: "https://ghp_123@git.acme.com/a/b", address: "https://git.acme.com/a/b", pair: "ghp_123:"),
     Address(text: "git@github.com:a/b", pair: nil), Address(text: "ssh://git@github.com/a/b", pair: nil),
     Address(text: "file:///x/y", pair: nil), Address(text: "/x/y", pair: nil),
     Address(text: "../y", address: "/here/../y", pair: nil),
@@ -77,6 +79,7 @@ import Testing
     #expect(repository.authorization == encoded.map { "Basic \($0)" })
     #expect(repository.address == address.address ?? address.text)
     if let encoded { #expect(repository.secrets.contains(encoded)) }
+    if address.text.contains("ghp_123") { #expect(repository.secrets.contains("ghp_123")) }
   }
 
   @Test func `git's environment leads nowhere else, asks nobody, and has the token as a header alone`() {

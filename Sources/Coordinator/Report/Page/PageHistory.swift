@@ -8,8 +8,7 @@ struct PageHistory: Sendable {
   let steps: [PageStep]
 
   init(_ history: Nights, _ sensitivity: Sensitivity) {
-    let trends = Dictionary(grouping: history.all.filter(\.isOrdinary), by: \.profile)
-      .mapValues { Trend(nights: $0, sensitivity: sensitivity) }
+    let trends = history.trends(sensitivity)
     var reader = NightReader(trends: trends)
     let nights = history.all.map { reader.night($0) }
     self.nights = nights
@@ -21,7 +20,7 @@ struct PageHistory: Sendable {
 /// Goes through the nights and remembers what the next one has to know of those before.
 private struct NightReader {
   let trends: [String?: Trend]
-  /// How many ordinary nights of a profile there were.
+  /// How many of a profile's nights are behind.
   private var counts: [String?: Int] = [:]
   private var ranges: [String?: UsualRange] = [:]
   private var latestProfile: String?
@@ -32,9 +31,12 @@ private struct NightReader {
   mutating func night(_ record: HistoryRecord) -> PageNight {
     // A run of which no shard was heard has no profile; it was of the test that ran before.
     let profile = record.profile ?? (record.isOrdinary ? nil : latestProfile)
-    if record.isOrdinary {
-      ranges[profile] = trends[profile]?.range(at: counts[profile, default: 0])
-      counts[profile, default: 0] += 1
+    if let trend = trends[profile] {
+      let before = counts[profile, default: 0]
+      var count = before
+      while count < trend.nights.count, trend.nights[count].night <= record.night { count += 1 }
+      if count > before { ranges[profile] = trend.range(at: count - 1) }
+      counts[profile] = count
     }
     var night = PageNight(record: record, range: ranges[profile])
     night.isTestChanged = profile != nil && latestProfile != nil && profile != latestProfile
