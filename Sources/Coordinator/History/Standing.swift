@@ -55,7 +55,9 @@ struct Standing: Sendable, Equatable {
       sentences.append(
         "the p95 \(size) the usual \(trimmed(range.usual, digits: range.usual < 10 ? 2 : 1)) ms (\(range.nights) nights, noise \(trimmed(range.noise, digits: range.noise < 10 ? 2 : 1)) ms)"
       )
-    } else {
+    } else if range == nil, nights >= UsualRange.least + UsualRange.held {
+      sentences.append("what is usual is not known: on too many of the nights before nothing answered")
+    } else if range == nil {
       sentences.append(
         "what is usual is known from \(UsualRange.least + UsualRange.held) complete nights on: \(nights) like this one so far"
       )
