@@ -54,7 +54,11 @@ extension EndToEnd {
       #expect(!result.reasons.contains { $0.contains("odd ") }, "\(result.reasons)")
       // What the log shows of it is in a group that is closed before the verdict.
       let lines = ending.output.split(separator: "\n").map(String.init)
-      #expect(lines.filter { $0.hasPrefix("::") } == ["::group::The load, every 30 s", "::endgroup::"])
+      let commands = lines.filter { $0.hasPrefix("::") }
+      #expect(commands.dropLast() == ["::group::The load, every 30 s", "::endgroup::"])
+      #expect(
+        commands.last?.hasPrefix("::error title=Load test failed::default: ticks count<150 was crossed")
+          == true)
       let end = try #require(lines.firstIndex(of: "::endgroup::"))
       #expect(lines[end - 1].contains("ticks count<150: CROSSED, "), "\(lines)")
       #expect(

@@ -12,7 +12,7 @@ import Testing
 
   @Test func `the site is the one that was looked at, byte for byte`() async throws {
     let store = DirectoryObjectStore(folder: try temporaryFolder().path)
-    for object in try DemoStore(days: 24).objects() {
+    for object in try MadeUpStore.objects.get() {
       _ = try await store.put(object.bytes, at: object.key, if: .always)
     }
     let site = try await SiteBuilder(

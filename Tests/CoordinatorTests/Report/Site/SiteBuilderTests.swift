@@ -12,8 +12,8 @@ import Testing
 
   init() throws { store = DirectoryObjectStore(folder: try temporaryFolder().path) }
 
-  private func write(days: Int) async throws {
-    for object in try DemoStore(days: days).objects() {
+  private func write() async throws {
+    for object in try MadeUpStore.objects.get() {
       _ = try await store.put(object.bytes, at: object.key, if: .always)
     }
   }
@@ -48,7 +48,7 @@ import Testing
 
   @Test func `what a file leads to stands before it, and only nights without a page are drawn`() async throws
   {
-    try await write(days: 12)
+    try await write()
     let first = try await build()
     #expect(first.problems.isEmpty)
     let nights = try HistoryTable(try #require(try await store.get(historyKey)).bytes).records.map(\.night)
@@ -66,12 +66,12 @@ import Testing
   }
 
   @Test func `the same store gives the same bytes`() async throws {
-    try await write(days: 12)
+    try await write()
     #expect(try await build().site == build().site)
   }
 
   @Test func `a stored run that cannot be read costs its details, and is named`() async throws {
-    try await write(days: 12)
+    try await write()
     let run = try HistoryTable(try #require(try await store.get(historyKey)).bytes).records[3].run
     _ = try await store.put(Array("{".utf8), at: RunKeys(run).result, if: .always)
     let built = try await build()
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test func `the feed has an entry for every change of the verdict, and is XML`() async throws {
-    try await write(days: 120)
+    try await write()
     for url in [nil, "https://acme.github.io/checkout/"] {
       let feed = try text(try await build(SiteOptions(url: url)).site, "feed.xml")
       let document = try XMLDocument(xmlString: feed)
@@ -120,7 +120,7 @@ import Testing
         suite: "checkout-api", branch: nil
       ).all
       let changes = zip([nil as Verdict?] + records.map(\.verdict), records).count { $0 != $1.verdict }
-      #expect(entries.count == changes && changes > 5)
+      #expect(entries.count == changes && changes > 2)
       let ids = try document.nodes(forXPath: "//*[local-name()='id']").compactMap(\.stringValue)
       #expect(Set(ids).count == entries.count + 1)
       #expect(
@@ -135,7 +135,7 @@ import Testing
 
   /// The page of a night that never came: nothing has run since the newest of `write(days:)`.
   @Test func `nights that did not come are missing, and the badge is not green`() async throws {
-    try await write(days: 12)
+    try await write()
     let late = try await SiteBuilder(store: store, renderer: try PageRenderer(), options: SiteOptions()) {
       UTCInstant(nanoseconds: 1_795_314_660_000_000_000 + 3 * 86_400_000_000_000)
     }.build().site
@@ -162,4 +162,9 @@ import Testing
     #expect(
       latest?["ref"] as? String == "</title><img src=x>" && latest?["verdict"] as? String == "incomplete")
   }
+}
+
+/// Made up once for all tests: it takes a debug build some seconds of both of a small machine's CPUs.
+enum MadeUpStore {
+  static let objects = Result { try DemoStore(days: 24).objects() }
 }
