@@ -28,6 +28,11 @@ import Testing
     String(decoding: try #require(site.files.first { $0.path == path }).bytes, as: UTF8.self)
   }
 
+  /// As the strip's legend says it.
+  private func notRun(_ page: String) -> Int {
+    page.firstMatch(of: #/(\d+) not run/#).flatMap { Int($0.1) } ?? 0
+  }
+
   private func publish(_ site: Site) async throws {
     for file in site.files {
       _ = try await store.put(file.bytes, at: ObjectKey("report/\(file.path)")!, if: .always)
@@ -140,8 +145,9 @@ import Testing
       UTCInstant(nanoseconds: 1_795_314_660_000_000_000 + 3 * 86_400_000_000_000)
     }.build().site
     #expect(try text(late, "badge.json").contains("no run since 22 Nov"))
-    #expect(try text(late, "index.html").contains("2 not run"))
-    #expect(try !text(try await build().site, "badge.json").contains("no run"))
+    let now = try await build().site
+    #expect(try notRun(text(late, "index.html")) == notRun(text(now, "index.html")) + 2)
+    #expect(try !text(now, "badge.json").contains("no run"))
   }
 
   @Test func `hostile texts stay texts in the feed, the badge and the newest night`() async throws {
