@@ -28,8 +28,7 @@ struct Outlier: Sendable, Equatable {
       shard.p95.flatMap { shard.durations.count >= fewestSamples ? (shard: shard, p95: $0) : nil }
     }
     guard compared.count >= fewestShards else { return [] }
-    let sorted = compared.map(\.p95).sorted()
-    let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    let median = Coordinator.median(compared.map(\.p95))
     return compared.filter { abs($0.p95 - median) > distance * median }.map { shard, p95 in
       Outlier(
         index: shard.index, p95: p95, median: median,
