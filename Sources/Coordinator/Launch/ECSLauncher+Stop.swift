@@ -2,7 +2,9 @@ import Shared
 
 extension ECSLauncher {
   func stop(_ index: Int, reason: String) async {
-    guard let shard = shards[index], !shard.isOver, shard.stopReason == nil else { return }
+    guard let shard = shards[index], !shard.isOver else { return }
+    // Who came first has the reason; whoever comes later waits for the same answer.
+    let reason = shard.stopReason ?? reason
     shards[index]?.stopReason = reason
     switch shard.phase {
     case .waiting: shards[index]?.phase = .over(ShardFate("it was not launched (\(reason))"))
