@@ -39,6 +39,19 @@ import Testing
     try await remote.check()
   }
 
+  @Test func `a night that was drawn again for the store since is drawn again in the branch`() async throws {
+    let remote = try await PagesRemote()
+    for day in days(0..<3) { try await remote.append(day) }
+    try await remote.publish()
+    var site = try await remote.site()
+    site.files[0] = Site.File(site.files[0].path, "drawn again")
+    try await SitePublisher(store: remote.store, wait: { _ in }).publish { [site] in site }
+    let path = site.files.removeFirst().path
+    _ = try await remote.publisher().publish(stored: StoredSite(store: remote.store)) { [site] in site }
+    #expect(try await remote.text(path) == "drawn again")
+    try await remote.check()
+  }
+
   @Test func `people's commits and folders stay, ours is one at the most between them`() async throws {
     let remote = try await PagesRemote()
     for number in 0..<3 { try await remote.person(writes: "docs/\(number).md", "page \(number)") }

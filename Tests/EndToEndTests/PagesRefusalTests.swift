@@ -94,13 +94,33 @@ import Testing
     try await remote.append(SampleSite.date(4))
     texts.append(
       try await sentence(remote, to: "http://x-access-token:reader-token@\(host)/pages.git", wrapper))
+    // A token in the user's place, of a server that is not GitHub's; also as the checkout's origin.
+    let other = wrapper.merging(["GITHUB_SERVER_URL": "https://github.com", "GITHUB_TOKEN": "hubs-token"]) {
+      $1
+    }
+    try await remote.publish(to: "http://writer-token@\(host)/pages.git", environment: other)
+    try await remote.append(SampleSite.date(5))
+    texts.append(try await sentence(remote, to: "http://reader-token@\(host)/pages.git", other))
+    texts.append(try await sentence(remote, to: "http://wrong%2Dtoken@\(host)/pages.git", other))
+    try await remote.git("init", "--quiet", remote.folder.path)
+    let origin = "http://reader-token@\(host)/pages.git"
+    try await remote.git("-C", remote.folder.path, "remote", "add", "origin", origin)
+    let named = remote.publisher(environment: other)
+    let publisher = PagesBranch(
+      target: PagesTarget(), environment: named.environment, directory: named.directory, now: named.now,
+      wait: named.wait, timeLimit: named.timeLimit)
+    let refused = await #expect(throws: PublishingError.self) {
+      _ = try await publisher.publish(stored: nil) { try await remote.site() }
+    }
+    texts.append(refused?.description ?? "")
+    #expect(texts.suffix(3).allSatisfy { $0.contains("of http://\(host)/pages.git; ") }, "\(texts)")
     texts.append(try String(contentsOf: log, encoding: .utf8))
     #expect(texts.last?.contains("push") == true)
-    for token in ["reader-token", "writer-token", "wrong-token"] {
-      let encoded = Data("x-access-token:\(token)".utf8).base64EncodedString()
-      for text in texts { #expect(!text.contains(token) && !text.contains(encoded), "\(text)") }
+    for token in ["reader-token", "writer-token", "wrong-token", "wrong%2Dtoken", "hubs-token"] {
+      let encoded = ["x-access-token:\(token)", "\(token):"].map { Data($0.utf8).base64EncodedString() }
+      for text in texts { #expect(([token] + encoded).allSatisfy { !text.contains($0) }, "\(text)") }
     }
-    #expect(try await remote.seen().runs == (0..<4).map(SampleSite.date))
+    #expect(try await remote.seen().runs == (0..<5).map(SampleSite.date))
     #expect(try await remote.log("%an") == ["k6-grid"])
   }
 }

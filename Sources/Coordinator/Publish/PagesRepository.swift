@@ -27,17 +27,19 @@ struct PagesRepository: Sendable, Equatable {
     (address, authorization) = (web.text, "Basic \(encoded)")
     let password = String(pair[pair.index(after: pair.firstIndex(of: ":") ?? pair.startIndex)...])
     // One so short is found by chance in any sentence.
-    secrets = [web.user, token, encoded, pair, password].compactMap(\.self).filter { $0.utf8.count > 3 }
+    let user = pair.hasSuffix(":") ? String(pair.dropLast()) : nil
+    secrets = [web.user, user, token, encoded, pair, password].compactMap(\.self).filter { $0.utf8.count > 3 }
   }
 
   /// User and password, joined by a colon; `nil` when git's own credentials are to be asked.
   private static func pair(_ web: WebAddress, token: String, server: String?) -> String? {
     let user = web.user.map { $0.removingPercentEncoding ?? $0 }
     if let user, user.contains(":") { return user }
-    // GitHub's token is for GitHub alone. Elsewhere a user by itself may be a token, too.
+    // GitHub's token is for GitHub alone.
     let gitHub = WebAddress(server ?? "") ?? WebAddress("https://github.com")
-    guard web.origin == gitHub?.origin else { return user.map { "\($0):" } }
-    return token.isEmpty ? user.map { "\($0):" } : "x-access-token:\(token)"
+    if web.origin == gitHub?.origin, !token.isEmpty { return "x-access-token:\(token)" }
+    // A user without a password is a token at most places: it stays out of the address wherever that leads.
+    return user.flatMap { $0.isEmpty ? nil : "\($0):" }
   }
 
   static func hasPassword(_ text: String) -> Bool { WebAddress(text)?.user?.contains(":") == true }

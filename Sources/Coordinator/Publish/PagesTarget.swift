@@ -29,17 +29,17 @@ struct PagesTarget: Sendable, Equatable {
     if parts.count > 1 { folder = Self.trimmed(parts[1]) }
     guard !text.isEmpty else { throw UsageError("no branch to publish to was given: \(Self.expected)") }
     guard Self.isBranch(branch) else {
-      throw UsageError("'\(printable(branch))' is no branch to publish to: \(Self.expected)")
+      throw UsageError("'\(shown(branch))' is no branch to publish to: \(Self.expected)")
     }
     guard folder.isEmpty || Self.isFolder(folder) else {
-      throw UsageError("'\(printable(folder))' is no folder of a branch to publish to: \(Self.expected)")
+      throw UsageError("'\(shown(folder))' is no folder of a branch to publish to: \(Self.expected)")
     }
   }
 
   private static func repository(_ text: String) throws -> String {
     // One that begins with a dash would be an option of git's.
     guard !text.isEmpty, !text.hasPrefix("-"), printable(text) == text, !text.contains("::") else {
-      throw UsageError("'\(printable(text))' is no repository to publish to: \(expected)")
+      throw UsageError("'\(shown(text))' is no repository to publish to: \(expected)")
     }
     guard !PagesRepository.hasPassword(text) else {
       throw UsageError(
@@ -71,3 +71,6 @@ struct PagesTarget: Sendable, Equatable {
     ObjectKey(path) != nil && !path.split(separator: "/").contains { $0.lowercased() == ".git" }
   }
 }
+
+/// For people, without what stands before an @: it may be a token of an address that was put at the wrong place.
+private func shown(_ text: String) -> String { printable(text).replacing(#/[^\/@']+@/#, with: "***@") }

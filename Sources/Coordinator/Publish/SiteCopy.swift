@@ -5,8 +5,10 @@ import Shared
 struct SiteCopy: Sendable, Equatable {
   /// Days before the newest night.
   static let keptNights = 400
+  /// Before the newest night: their pages may have been drawn again for the store since they were copied.
+  static let changingDays = 30
 
-  /// To be fetched from the store.
+  /// To be fetched from the store; also what lies there already but may be older.
   let missing: [String]
   /// To be removed from where the copy lies.
   let expired: [String]
@@ -16,13 +18,21 @@ struct SiteCopy: Sendable, Equatable {
   ///   - stored: what the store has.
   init(of site: Site, there: some Sequence<String>, stored: some Sequence<String>) {
     let drawn = Set(site.files.map(\.path))
-    let oldest = site.newestNight?.advanced(byDays: -Self.keptNights)
+    let newest = site.newestNight
+    let oldest = newest?.advanced(byDays: -Self.keptNights)
+    let changing = newest?.advanced(byDays: -Self.changingDays)
     func isExpired(_ path: String) -> Bool {
       guard let oldest, let night = SitePath.night(path) else { return false }
       return night < oldest && !drawn.contains(path)
     }
+    func mayBeOlder(_ path: String) -> Bool {
+      guard let changing, let night = SitePath.night(path) else { return false }
+      return night >= changing
+    }
     let there = Set(there)
-    missing = stored.filter { !there.contains($0) && !drawn.contains($0) && !isExpired($0) }.sorted()
+    missing = stored.filter { path in
+      (!there.contains(path) || mayBeOlder(path)) && !drawn.contains(path) && !isExpired(path)
+    }.sorted()
     expired = there.filter(isExpired).sorted()
   }
 }

@@ -23,11 +23,14 @@ import Testing
   @Test(arguments: [
     ("", "no branch to publish to was given"), ("https://github.com/a/b", "is no folder of a branch"),
     ("-x", "'-x' is no branch"), ("a..b", "is no branch"), ("a b", "is no branch"), ("a/.b", "is no branch"),
-    ("x.lock", "is no branch"), ("a//b", "is no branch"), ("HEAD", "is no branch"), ("x@{1}", "is no branch"),
+    ("x.lock", "is no branch"), ("a//b", "is no branch"), ("HEAD", "is no branch"),
+    ("x@{1}", "'***@{1}' is no branch"),
     ("gh-pages:../x", "is no folder"), ("gh-pages:.git/hooks", "is no folder"),
     ("gh-pages:a//b", "is no folder"), ("--upload-pack=x#gh-pages", "is no repository"),
     ("#gh-pages", "is no repository"), ("ext::sh -c x#gh-pages", "is no repository"),
     ("a\nb#gh-pages", "is no repository"),
+    ("https://secret-word@acme.com/a/b", "is no folder of a branch"),
+    ("https://secret-word@acme.com::a#gh-pages", "is no repository"),
     ("https://user:secret-word@github.com/a/b#gh-pages", "has a password in its address"),
   ])
   func `what is refused, in a sentence`(text: String, words: String) {
@@ -67,6 +70,9 @@ import Testing
     // A user by itself may be a token, and is kept out of arguments and texts like one.
     Address(
       text: "https://ghp_123@git.acme.com/a/b", address: "https://git.acme.com/a/b", pair: "ghp_123:"),
+    Address(
+      text: "https://t%2Dk@git.acme.com:8443/a/b", address: "https://git.acme.com:8443/a/b", pair: "t-k:"),
+    Address(text: "https://@git.acme.com/a/b", address: "https://git.acme.com/a/b", pair: nil),
     Address(text: "git@github.com:a/b", pair: nil), Address(text: "ssh://git@github.com/a/b", pair: nil),
     Address(text: "file:///x/y", pair: nil), Address(text: "/x/y", pair: nil),
     Address(text: "../y", address: "/here/../y", pair: nil),

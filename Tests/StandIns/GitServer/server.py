@@ -4,8 +4,8 @@ GitHub's front asks of a client.
     server.py FOLDER
 
 The first line on standard output is its port. Repositories are those below FOLDER. A request without the header
-`Authorization: Basic x-access-token:writer-token` (or reader-token, which may not push) is answered 401; one with two of
-them 400, as GitHub does. A refusal repeats the header that it was sent: nothing of that may be seen by anybody.
+`Authorization: Basic x-access-token:writer-token` (or reader-token, which may not push; or with the token as the user, as
+in https://TOKEN@host/) is answered 401; one with two of them 400, as GitHub does. A refusal repeats the header that it was sent: nothing of that may be seen by anybody.
 """
 
 import base64
@@ -16,8 +16,9 @@ import sys
 import threading
 
 
-def header(token):
-    return "Basic " + base64.b64encode(f"x-access-token:{token}".encode()).decode()
+def headers(token):
+    pairs = [f"x-access-token:{token}", f"{token}:"]
+    return ["Basic " + base64.b64encode(pair.encode()).decode() for pair in pairs]
 
 
 class Front(http.server.BaseHTTPRequestHandler):
@@ -51,9 +52,9 @@ class Front(http.server.BaseHTTPRequestHandler):
         sent = self.headers.get_all("Authorization") or []
         if len(sent) > 1:
             return self.refuse(400, "Duplicate header")
-        if sent not in [[header("writer-token")], [header("reader-token")]]:
+        if not sent or sent[0] not in headers("writer-token") + headers("reader-token"):
             return self.refuse(401, "who are you")
-        if sent == [header("reader-token")] and "receive-pack" in self.path:
+        if sent[0] in headers("reader-token") and "receive-pack" in self.path:
             return self.refuse(403, "Permission to acme/shop.git denied to reader")
         path, _, query = self.path.partition("?")
         environment = os.environ | {

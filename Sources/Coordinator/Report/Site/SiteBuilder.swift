@@ -8,16 +8,20 @@ struct SiteBuilder: Sendable {
   let options: SiteOptions
   let now: @Sendable () -> UTCInstant
 
+  /// Runs whose plan is looked for.
+  private static let plansLookedBack = 10
+
   struct Built: Sendable {
     let site: Site
-    /// A sentence for each stored run that could not be read: its night has only what the history says.
+    /// A sentence for each stored run that could not be read: its night has only what the history says; and for each
+    /// that is left out.
     let problems: [String]
   }
 
   /// - Throws: ``HistoryError`` for a history that cannot be read; what the store throws.
   func build() async throws -> Built {
     let history = try await store.get(historyKey)?.bytes ?? []
-    let records = try HistoryTable(history).records
+    let (records, future) = presentRecords(try HistoryTable(history).records)
     var results = StoredNights(store: store)
     var facts = try await facts(records, &results)
     let dates = try await datesOfPages(facts)
@@ -39,18 +43,25 @@ struct SiteBuilder: Sendable {
       Site.File("feed.xml", VerdictFeed(facts, url: options.url).text),
       Site.File("index.html", renderer.index(facts)),
     ]
-    return Built(site: Site(files: files), problems: results.problems)
+    return Built(site: Site(files: files), problems: future + results.problems)
+  }
+
+  /// One run of a machine with a wrong clock would make all others too old to be kept.
+  private func presentRecords(_ records: [HistoryRecord]) -> (records: [HistoryRecord], problems: [String]) {
+    let latest = now().advanced(bySeconds: 86_400)
+    let future = records.filter { $0.startedAt > latest }
+    return (
+      records.filter { $0.startedAt <= latest },
+      future.map {
+        "the page leaves out run \($0.run), which the history dates \($0.startedAt), more than a day ahead of this machine's clock: set the clock that is wrong, and mend the line in \(historyKey)"
+      }
+    )
   }
 
   private func facts(_ records: [HistoryRecord], _ results: inout StoredNights) async throws -> PageFacts {
-    let newest = records.filter { options.suite == nil || $0.suite == options.suite }
-      .max { $0.startedAt < $1.startedAt }
+    let newest = records.max { $0.startedAt < $1.startedAt }
     let suite = options.suite ?? newest?.suite ?? "default"
-    var rules = options.rules
-    if let newest, let planned = try await results.result(of: newest.run)?.plan.trend {
-      rules.branch = rules.branch ?? planned.branch
-      rules.sensitivityName = rules.sensitivityName ?? planned.sensitivityName
-    }
+    let rules = try await rules(records.filter { $0.suite == suite }, &results)
     let history = PageHistory(
       Nights(records, suite: suite, branch: rules.branch), rules.sensitivity)
     let issue = history.nights.last?.record.issue
@@ -62,15 +73,44 @@ struct SiteBuilder: Sendable {
       isStaleable: options.isStaleable)
   }
 
-  /// Nights whose page is made: the newest, the one before, which now leads to it, and those that have none yet.
+  /// What is not said otherwise is as the newest run was planned of which that is still known.
+  private func rules(_ records: [HistoryRecord], _ results: inout StoredNights) async throws -> TrendRules {
+    var rules = options.rules
+    guard rules.branch == nil || rules.sensitivityName == nil else { return rules }
+    for record in records.sorted(by: { $0.startedAt > $1.startedAt }).prefix(Self.plansLookedBack) {
+      guard let planned = try await results.result(of: record.run)?.plan.trend else { continue }
+      rules.branch = rules.branch ?? planned.branch
+      rules.sensitivityName = rules.sensitivityName ?? planned.sensitivityName
+      break
+    }
+    return rules
+  }
+
+  /// Nights whose page is made: the newest two, those that have none yet and the ones before, which now lead to them, and
+  /// all that may have changed since the store's page was drawn last.
   private func datesOfPages(_ facts: PageFacts) async throws -> [UTCDate] {
     guard let newest = facts.nights.last?.date else { return [] }
     let kept = facts.nights.map(\.date).filter { newest.days(since: $0) < keptNightPages }
     if options.isWhole { return kept }
     let known = Set(try await store.list("report/night/").map(\.text))
-    return kept.filter { date in
-      kept.suffix(2).contains(date) || !known.contains("report/night/\(date)/index.html")
+    let isKnown = kept.map { known.contains("report/night/\($0)/index.html") }
+    let missing = kept.indices.filter { !isKnown[$0] }
+    var drawn = Set(kept.indices.suffix(2)).union(missing.suffix(options.newPageLimit ?? missing.count))
+    drawn.formUnion(drawn.filter { !isKnown[$0] }.map { $0 - 1 }.filter { $0 >= 0 && isKnown[$0] })
+    if let published = try await publishedNight() {
+      let first = kept.lastIndex { $0 < published } ?? 0
+      drawn.formUnion(kept.indices[first...].filter { isKnown[$0] })
     }
+    return drawn.sorted().map { kept[$0] }
+  }
+
+  /// The newest night of the page as it lies in the store; `nil` when that does not say.
+  private func publishedNight() async throws -> UTCDate? {
+    struct Latest: Decodable { let date: String? }
+    guard let bytes = try await store.get(try StoredSite.key("latest.json"))?.bytes else { return nil }
+    // A damaged one is replaced by this publication.
+    let latest = try? decoded(Latest.self, from: bytes, name: "latest.json")
+    return latest?.date.flatMap { SitePath.night("night/\($0)/") }
   }
 
   /// A page shows its night, the one that it is compared with, and endpoints over the thirty days up to it.
@@ -98,7 +138,15 @@ private struct StoredNights {
       let result = try await StoredRun(store: store, run: run).recorded()
       known[run] = result
       return result
-    } catch is UnreadableDocument { return nil }
+    } catch let error as UnreadableDocument {
+      note(run, error)
+      return nil
+    }
+  }
+
+  private mutating func note(_ run: RunID, _ error: any Error) {
+    let problem = "the page has no details of run \(run): \(error)"
+    if !problems.contains(problem) { problems.append(problem) }
   }
 
   mutating func read(_ runs: [RunID]) async throws {
@@ -116,7 +164,7 @@ private struct StoredNights {
     for (index, answer) in read.sorted(by: { $0.key < $1.key }) {
       do { details[runs[index]] = try answer.get() } catch {
         guard error is UnreadableDocument || error is RecordContradiction else { throw error }
-        problems.append("the page has no details of run \(runs[index]): \(error)")
+        note(runs[index], error)
       }
     }
   }

@@ -16,4 +16,6 @@ struct SiteOptions: Sendable, Equatable {
   var isStaleable = true
   /// Every night's page is made again, not only those that are new.
   var isWhole = false
+  /// At most as many nights without a page get one, the newest of them; `nil` for all.
+  var newPageLimit: Int?
 }

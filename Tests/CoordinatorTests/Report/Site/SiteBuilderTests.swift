@@ -18,6 +18,14 @@ import Testing
     }
   }
 
+  private var records: [HistoryRecord] {
+    get async throws { try HistoryTable(try #require(try await store.get(historyKey)).bytes).records }
+  }
+
+  private func nightPages(_ options: SiteOptions = SiteOptions()) async throws -> [String] {
+    try await build(options).site.files.map(\.path).filter { $0.hasPrefix("night/") }
+  }
+
   private func build(_ options: SiteOptions = SiteOptions()) async throws -> SiteBuilder.Built {
     try await SiteBuilder(store: store, renderer: try PageRenderer(), options: options) {
       UTCInstant(nanoseconds: 1_795_314_660_000_000_000)
@@ -63,11 +71,70 @@ import Testing
     try await publish(first.site)
     let second = try await build().site.files.map(\.path).filter { $0.hasPrefix("night/") }
     #expect(second == pages.suffix(2))
-    try await store.delete(ObjectKey("report/\(pages[0])")!)
-    #expect(
-      try await build().site.files.map(\.path).filter { $0.hasPrefix("night/") } == [pages[0]]
-        + pages.suffix(2))
+    try await store.delete(ObjectKey("report/\(pages[3])")!)
+    #expect(try await nightPages() == pages[2...3] + pages.suffix(2), "the one before leads to it now")
     #expect(try await build(SiteOptions(isWhole: true)).site.files.count == first.site.files.count)
+  }
+
+  @Test func `after missed publications all nights since the last one are drawn, and the one before`()
+    async throws
+  {
+    try await write()
+    let whole = try await build().site
+    try await publish(whole)
+    let pages = try await nightPages(SiteOptions(isWhole: true))
+    let date = try #require(SitePath.night(pages[6]))
+    _ = try await store.put(
+      Array("{\"date\":\"\(date)\"}".utf8), at: ObjectKey("report/latest.json"), if: .always)
+    #expect(try await nightPages() == Array(pages[5...]))
+    // One that is damaged costs nothing but this.
+    _ = try await store.put(Array("{".utf8), at: ObjectKey("report/latest.json"), if: .always)
+    #expect(try await nightPages() == pages.suffix(2))
+  }
+
+  @Test func `a first page within a minute has the newest nights`() async throws {
+    try await write()
+    let all = try await nightPages()
+    #expect(try await nightPages(SiteOptions(newPageLimit: 5)) == all.suffix(5))
+    try await publish(try await build(SiteOptions(newPageLimit: 5)).site)
+    #expect(
+      try await nightPages(SiteOptions(newPageLimit: 3)) == all.dropLast(5).suffix(3) + all.suffix(2))
+  }
+
+  @Test func `a run of a wrong clock is left out of the page, and named`() async throws {
+    try await write()
+    let all = try await nightPages()
+    let start = UTCInstant(nanoseconds: 1_995_314_660_000_000_000)
+    let run = try #require(RunID("2033-03-25"))
+    let record = HistoryRecord(suite: "checkout-api", run: run, startedAt: start, verdict: .pass)
+    _ = try await store.put(HistoryTable(try await records + [record]).bytes, at: historyKey, if: .always)
+    let built = try await build()
+    #expect(built.site.files.map(\.path).filter { $0.hasPrefix("night/") } == all)
+    #expect(built.problems.count == 1)
+    #expect(
+      built.problems.first?.hasPrefix("the page leaves out run \(run), which the history dates \(start), ")
+        == true)
+    #expect(try text(built.site, "history.csv").contains("2033-03-25"), "the history is as it was")
+  }
+
+  @Test(arguments: [nil, "{"])
+  func `the branch is still known when the newest run's result is gone or damaged`(damaged: String?)
+    async throws
+  {
+    try await write()
+    let newest = try #require(try await records.last)
+    let key = RunKeys(newest.run).result
+    try await store.delete(key)
+    if let damaged { _ = try await store.put(Array(damaged.utf8), at: key, if: .always) }
+    var other = newest
+    (other.run, other.ref) = (try #require(RunID("2026-11-21-feature")), "feature")
+    other.startedAt = newest.startedAt.advanced(bySeconds: -400 * 86_400 / 10)
+    let before = try await nightPages()
+    _ = try await store.put(HistoryTable([other] + (try await records)).bytes, at: historyKey, if: .always)
+    let built = try await build()
+    #expect(built.site.files.map(\.path).filter { $0.hasPrefix("night/") } == before)
+    let named = built.problems.count { $0.contains("run \(newest.run): ") }
+    #expect(named == (damaged == nil ? 0 : 1))
   }
 
   @Test func `the same store gives the same bytes`() async throws {
