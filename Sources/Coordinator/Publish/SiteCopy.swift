@@ -3,8 +3,6 @@ import Shared
 /// A site somewhere else than in the store: besides what was just drawn it has what the store has, and it drops old nights,
 /// because GitHub serves at most a gigabyte.
 struct SiteCopy: Sendable, Equatable {
-  /// Days before the newest night.
-  static let keptNights = 400
   /// Before the newest night: their pages may have been drawn again for the store since they were copied.
   static let changingDays = 30
 
@@ -19,11 +17,10 @@ struct SiteCopy: Sendable, Equatable {
   init(of site: Site, there: some Sequence<String>, stored: some Sequence<String>) {
     let drawn = Set(site.files.map(\.path))
     let newest = site.newestNight
-    let oldest = newest?.advanced(byDays: -Self.keptNights)
     let changing = newest?.advanced(byDays: -Self.changingDays)
     func isExpired(_ path: String) -> Bool {
-      guard let oldest, let night = SitePath.night(path) else { return false }
-      return night < oldest && !drawn.contains(path)
+      guard let newest, let night = SitePath.night(path) else { return false }
+      return newest.days(since: night) >= keptNightPages && !drawn.contains(path)
     }
     func mayBeOlder(_ path: String) -> Bool {
       guard let changing, let night = SitePath.night(path) else { return false }

@@ -7,6 +7,7 @@
 /// series are then small enough to be found in the processor's cache.
 package struct Histogram: Sendable, Equatable {
   private static let octaveSize = 1024
+  private static let emptyOctave = [UInt16](repeating: 0, count: octaveSize)
   /// Which place in `counts`, in octaves, each octave from the first to the last one has; -1 without samples.
   private var places: [Int16] = []
   private var firstOctave = 0
@@ -75,7 +76,7 @@ package struct Histogram: Sendable, Equatable {
     while places.count <= index { places.append(-1) }
     if places[index] < 0 {
       places[index] = Int16(counts.count / Self.octaveSize)
-      counts.append(contentsOf: repeatElement(0, count: Self.octaveSize))
+      counts.append(contentsOf: Self.emptyOctave)
     }
     return index
   }

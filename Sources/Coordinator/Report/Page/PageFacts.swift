@@ -104,5 +104,5 @@ func nightAddress(_ night: PageNight, newest: UTCDate, root: String = "") -> Str
   newest.days(since: night.date) < keptNightPages ? "\(root)night/\(night.date)/" : "\(root)history.csv"
 }
 
-/// Days whose nights have a page of their own.
+/// Days, the newest night among them, whose nights have a page of their own.
 let keptNightPages = 400
