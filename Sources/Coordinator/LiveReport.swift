@@ -47,13 +47,6 @@ func liveReport(_ named: NamedStore, _ targets: ReportTargets) async throws -> I
       options: SiteOptions(
         suite: named.suite ?? file.suite, rules: history.rules, url: file.report.url,
         firstRun: file.report.firstRun, isWhole: targets.isWhole), now: host.now))
-  if let folder = targets.folder.map(absolutePath), case .folder(let own) = history.location,
-    "\(folder)/".hasPrefix("\(own)/") || "\(own)/".hasPrefix("\(folder)/")
-  {
-    throw UsageError(
-      "--out \(folder) is where the runs are kept, or a part of it, or has it in it: expected a folder of its own"
-    )
-  }
   let stored = StoredSite(store: history.store)
   var failures: [String] = []
   /// What does not work for one does not keep the page from the others.
