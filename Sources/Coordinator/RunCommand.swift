@@ -85,6 +85,8 @@ struct RunCommand: AsyncParsableCommand {
   var lean = false
   @Flag(help: "Do not draw the trend page after the run.")
   var noReport = false
+  @Flag(help: "Tell nobody of the run.")
+  var noAlert = false
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
   @OptionGroup(title: "Tasks of ECS")
@@ -113,7 +115,7 @@ struct RunCommand: AsyncParsableCommand {
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
       maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, release: release,
-      isReported: !noReport,
+      isReported: !noReport, isAlerted: !noAlert,
       isLocal: local,
       isAttached: attach, ecs: try ECSSettings(ecs.raw))
   }
