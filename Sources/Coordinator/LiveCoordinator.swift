@@ -212,7 +212,9 @@ struct LiveRun: Sendable {
         try FileManager.default.createDirectory(
           atPath: "\(folder)/shard-\(index)", withIntermediateDirectories: true)
       }
-      return LocalProcessLauncher(agent: agent ?? "", environment: host.environment) {
+      return LocalProcessLauncher(
+        agent: agent ?? "", environment: host.environment.filter { !AlertOutlets.secrets.contains($0.key) }
+      ) {
         "\(folder)/shard-\($0)"
       }
     }

@@ -10,6 +10,9 @@ struct AlertOutlets: Sendable {
   /// Is shown what would be sent, which then is not; `nil`: everything is sent.
   var show: (@Sendable (String) -> Void)?
 
+  /// Variables of the environment that no script has to see.
+  static let secrets: Set = ["GITHUB_TOKEN", "PAGERDUTY_ROUTING_KEY", "PAGERDUTY_HARNESS_ROUTING_KEY"]
+
   /// In the order in which one leads to the other.
   func deliveries(_ facts: AlertFacts) -> [AlertDelivery] {
     [issue, status(.commit), status(.release), comment].compactMap(\.self) + topics(facts) + pagers(facts)
