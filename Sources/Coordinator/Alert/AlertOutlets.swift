@@ -52,9 +52,9 @@ struct AlertOutlets: Sendable {
   private func pagers(_ facts: AlertFacts) -> [AlertDelivery] {
     guard settings.usesPagerDuty else { return [] }
     return notices(facts, "pagerduty") { notice, facts in
-      let keys = try PagerDutyKeys(host.environment)
-      let transport: any HTTPTransport = show.map { ShowingTransport(show: $0) } ?? transport
-      return try await PagerDutyDelivery(transport: transport, keys: keys, host: host).send(notice, facts)
+      try await PagerDutyDelivery(
+        transport: transport, keys: try PagerDutyKeys(host.environment), host: host, show: show
+      ).send(notice, facts)
     }
   }
 
@@ -117,7 +117,7 @@ extension AlertOutlets {
     let parts = topic.split(separator: ":", omittingEmptySubsequences: false)
     let client = try aws(parts.count == 6 ? String(parts[3]) : nil)
     let answer = try await client.query(.sns, "Publish", parameters, on: topic)
-    return answer.text("PublishResult/MessageId") ?? ""
+    return answer.first("MessageId")?.text ?? ""
   }
 
   private func put(_ parameters: [(name: String, value: String)]) async throws {
@@ -127,17 +127,5 @@ extension AlertOutlets {
 
   private func shown(_ call: String, _ parameters: [(name: String, value: String)]) -> String {
     ([call] + parameters.map { "  \($0.name): \($0.value)" }).joined(separator: "\n") + "\n"
-  }
-}
-
-/// Shows what would be sent.
-struct ShowingTransport: HTTPTransport {
-  let show: @Sendable (String) -> Void
-
-  func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-    show(
-      "\(request.method) \(request.scheme)://\(request.host)\(request.path)\n\(String(decoding: request.body, as: UTF8.self))\n"
-    )
-    return HTTPResponse(status: 202, body: Array(#"{"status":"success","message":"not sent"}"#.utf8))
   }
 }

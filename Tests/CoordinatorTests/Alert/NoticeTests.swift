@@ -25,7 +25,7 @@ import Testing
       ("PFIFP", "- a M - o", "- a M a o"),
     ])
   func `people are told on a change, and every third night`(story: String, change: String, always: String) {
-    let records = AlertStory.records(story)
+    let records = NightStory.records(story)
     func told(_ notify: AlertSettings.Notify) -> String {
       records.map { record in
         let situation = Situation(of: record.run, in: records, suite: "suite", branch: "main")

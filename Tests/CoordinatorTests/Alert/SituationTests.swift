@@ -11,26 +11,26 @@ import Testing
       ("PFD", 1), ("PFPF", 1), ("PfDPP", nil), ("PfPIP", nil), ("PfPD", 1), ("I", nil), ("D", nil),
     ] as [(String, Int?)])
   func `a failing goes on until a pass that is more than noise at the limit`(story: String, nights: Int?) {
-    #expect(AlertStory.situation(story)?.failing?.nights == nights)
+    #expect(NightStory.situation(story)?.failing?.nights == nights)
   }
 
   @Test func `a failing knows where it began, and the pass before`() throws {
-    let situation = try #require(AlertStory.situation("PPFIF"))
+    let situation = try #require(NightStory.situation("PPFIF"))
     #expect(situation.failing?.first.run.text == "night-2-2")
     #expect(situation.failing?.last.run.text == "night-4-2")
     #expect(situation.failing?.lastPass?.run.text == "night-1-2")
-    #expect(AlertStory.situation("F")?.failing?.lastPass == nil)
+    #expect(NightStory.situation("F")?.failing?.lastPass == nil)
   }
 
   @Test func `only the run that ends a failing has recovered`() {
-    #expect(AlertStory.situation("PFFP")?.recovered?.nights == 2)
-    #expect(AlertStory.situation("PFFPP")?.recovered == nil)
-    #expect(AlertStory.situation("PfP")?.recovered == nil)
-    #expect(AlertStory.situation("PfPP")?.recovered?.nights == 1)
+    #expect(NightStory.situation("PFFP")?.recovered?.nights == 2)
+    #expect(NightStory.situation("PFFPP")?.recovered == nil)
+    #expect(NightStory.situation("PfP")?.recovered == nil)
+    #expect(NightStory.situation("PfPP")?.recovered?.nights == 1)
   }
 
   @Test func `a breach whose size is not known is ended by one pass`() {
-    var records = AlertStory.records("PFP")
+    var records = NightStory.records("PFP")
     records[1].breach = nil
     let situation = Situation(of: records[2].run, in: records, suite: "suite", branch: "main")
     #expect(situation?.recovered != nil)
@@ -42,23 +42,23 @@ import Testing
       ("PIPI", 1, 0), ("PC", 1, 0), ("PI.I", 2, 0),
     ])
   func `incomplete nights in a row`(story: String, nights: Int, before: Int) {
-    let situation = AlertStory.situation(story)
+    let situation = NightStory.situation(story)
     #expect(situation?.incompleteNights == nights)
     #expect(situation?.incompleteNightsBefore == before)
   }
 
   @Test func `degraded runs in a row`() {
-    #expect(AlertStory.situation("PDD")?.degradedRuns == 2)
-    #expect(AlertStory.situation("PDID")?.degradedRuns == 2, "an incomplete one says nothing")
-    #expect(AlertStory.situation("PDP")?.wasDegraded == true)
-    #expect(AlertStory.situation("PDPP")?.wasDegraded == false)
+    #expect(NightStory.situation("PDD")?.degradedRuns == 2)
+    #expect(NightStory.situation("PDID")?.degradedRuns == 2, "an incomplete one says nothing")
+    #expect(NightStory.situation("PDP")?.wasDegraded == true)
+    #expect(NightStory.situation("PDPP")?.wasDegraded == false)
   }
 
   @Test func `runs of another branch, of another suite, and later ones do not count`() throws {
-    let own = AlertStory.records("PFF")
-    var others = AlertStory.records("PPP", ref: "feature")
+    let own = NightStory.records("PFF")
+    var others = NightStory.records("PPP", ref: "feature")
     for index in others.indices { others[index].run = try #require(RunID("feature-\(index)")) }
-    var foreign = AlertStory.records("PPP")
+    var foreign = NightStory.records("PPP")
     for index in foreign.indices {
       (foreign[index].suite, foreign[index].run) = ("other", try #require(RunID("other-\(index)")))
     }
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func `who has ended a run on purpose need not be told of it`() {
-    #expect(AlertStory.situation("PC")?.isCancelled == true)
-    #expect(AlertStory.situation("PI")?.isCancelled == false)
+    #expect(NightStory.situation("PC")?.isCancelled == true)
+    #expect(NightStory.situation("PI")?.isCancelled == false)
   }
 }

@@ -4,7 +4,7 @@ import Shared
 
 /// Nights as letters, one a night: `P` passes, `F` fails by 30 %, `f` fails by 3 %, `D` is degraded, `I` is incomplete, `C` is
 /// cancelled, `.` did not run, and a letter behind a `+` is a second run of the same date.
-enum AlertStory {
+enum NightStory {
   static func records(_ story: String, ref: String = "main") -> [HistoryRecord] {
     var records: [HistoryRecord] = []
     var (day, hour) = (0, 2.0)
