@@ -9,7 +9,7 @@ struct CommentText {
     let endpoints = EndpointTable(facts: facts)
     let sections: [AlertBody.Section] = [
       .init(["### Load test \(Self.word(facts.verdict)): \(suite)"]),
-      .init(AlertLede(facts: facts).paragraphs.flatMap { [$0, ""] }.dropLast()),
+      .init([AlertLede(facts: facts).paragraphs.joined(separator: "\n\n")]),
       .init(ThresholdTable(facts: facts).lines), .init("the endpoints", endpoints.lines),
       .init(AlertHints(facts: facts).lines),
       .init(facts.verdict == .pass ? [] : GeneratorAnswer(facts: facts).lines),

@@ -30,8 +30,8 @@ struct IssueNews {
     guard let now = facts.worstBreach, let then = told.breach, now >= then + Self.worse,
       let worst = facts.breaches.first
     else { return nil }
-    return "Further past its limit: \(worst.markdown), \(PageText.rate(now, limit: nil)) past it; "
-      + "it was \(PageText.rate(then)) on \(night)."
+    return "Further past its limit: \(worst.markdown), \(AlertText.share(now)) past it; "
+      + "it was \(AlertText.share(then)) on \(night)."
   }
 
   private var top: String? {

@@ -14,7 +14,7 @@ struct IssueText {
       kind == .harness
       ? [.init([NotRunningText(facts: facts).lede]), .init([facts.whichRun])]
       : [
-        .init(AlertLede(facts: facts).paragraphs.flatMap { [$0, ""] }.dropLast()),
+        .init([AlertLede(facts: facts).paragraphs.joined(separator: "\n\n")]),
         .init(ThresholdTable(facts: facts).lines), .init("the endpoints", endpoints.lines),
         .init(commits.lines), .init("the commits", commits.list), .init(AlertHints(facts: facts).lines),
       ]

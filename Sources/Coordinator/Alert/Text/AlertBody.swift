@@ -7,7 +7,9 @@ struct AlertBody {
     let name: String?
     let lines: [String]
 
-    init(_ name: String? = nil, _ lines: [String]) { (self.name, self.lines) = (name, lines) }
+    init(_ name: String?, _ lines: [String]) { (self.name, self.lines) = (name, lines) }
+
+    init(_ lines: [String]) { self.init(nil, lines) }
   }
 
   /// The marker.

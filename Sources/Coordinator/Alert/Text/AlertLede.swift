@@ -98,7 +98,7 @@ struct AlertLede {
     let value = figure.map { ": \($0.markdown)" } ?? ""
     let first = "**\(facts.isNight ? "Tonight" : "This run") passed\(value).**"
     guard let failing = facts.situation?.failing else { return first }
-    let breach = failing.last.breach.map { " by \(PageText.rate($0))" } ?? ""
+    let breach = failing.last.breach.map { " by \(AlertText.share($0))" } ?? ""
     return first + " But the run of \(PageText.shortDay(failing.last.night)) was past its limit only\(breach): "
       + "a single pass after that may be noise, so it takes one more."
   }

@@ -23,6 +23,11 @@ enum AlertText {
     signed(abs(change)).replacing("+", with: "")
   }
 
+  /// With two digits that say something: `0.43 %`, `24 %`.
+  static func share(_ share: Double) -> String {
+    PageText.significant(100 * share, digits: 2) + PageText.thin + "%"
+  }
+
   /// `▲ 27 %`: the number's direction, no judgement.
   static func arrow(_ change: Double) -> String {
     let size = percent(change)

@@ -25,9 +25,9 @@ struct NumbersTable {
     return columns.map { (head: $0.0, record: $0.1) }
   }
 
-  private struct Row {
+  private struct Row: Sendable {
     let name: String
-    let text: (HistoryRecord) -> String
+    let text: @Sendable (HistoryRecord) -> String
   }
 
   private static let rows: [Row] =
