@@ -1,10 +1,4 @@
 import Shared
-struct IssueDelivery { let gitHub: GitHubClient; let settings: AlertSettings.IssueSettings; let now: @Sendable () -> UTCInstant
-  func send(_ facts: AlertFacts) async throws -> AlertDelivery.Sent { AlertDelivery.Sent("x") } }
-struct StatusDelivery { let gitHub: GitHubClient; let settings: AlertSettings.StatusSettings; let isRelease: Bool
-  func send(_ facts: AlertFacts) async throws -> AlertDelivery.Sent { AlertDelivery.Sent("x") } }
-struct CommentDelivery { let gitHub: GitHubClient; let when: AlertSettings.Comment
-  func send(_ facts: AlertFacts) async throws -> AlertDelivery.Sent { AlertDelivery.Sent("x") } }
 struct TopicDelivery { let topics: AlertSettings.TopicSettings; let publish: @Sendable ([(name: String, value: String)]) async throws -> String
   func send(_ notice: Notice, _ facts: AlertFacts) async throws -> AlertDelivery.Sent { AlertDelivery.Sent("x") } }
 struct PagerDutyKeys { init(_ e: [String: String]) throws {} }
