@@ -172,7 +172,7 @@ import Testing
 
   @Test func `an over-long body that GitHub silently did not take is an error`() async throws {
     let gitHub = try await GitHubServer(now: now)
-    let client = try gitHub.client()
+    let client = try gitHub.client(host: Impatient().host)
     let issue = try await client.create(GitHubIssueDraft(title: "slow", body: "old"))
     let comment = try await client.comment(on: issue.number, "old")
     let long = String(repeating: "x", count: 262_145)

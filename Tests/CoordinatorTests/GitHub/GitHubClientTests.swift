@@ -98,6 +98,13 @@ import Testing
     #expect(title.requests.count == 1)
   }
 
+  @Test func `a copy that lags behind is looked at once more`() async throws {
+    let clock = SleptClock()
+    let gitHub = ScriptedGitHub(["new", "old", "new"].map { .json(200, GitHubSamples.issue(body: $0)) })
+    _ = try await gitHub.client(clock).update(12, GitHubIssueChange(body: "new"))
+    #expect(gitHub.requests.map(\.method) == ["PATCH", "GET", "GET"] && clock.sleeps == [2])
+  }
+
   @Test func `a label that is there already is fine, another refusal is not`() async throws {
     let labels = ["a", "b"].map { GitHubLabel(name: $0, color: "5319e7", description: "of tests") }
     let exists = JSON([

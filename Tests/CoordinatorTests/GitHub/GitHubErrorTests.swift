@@ -63,6 +63,10 @@ import Testing
         "refused POST /repos/acme/checkout/issues: 307 Moved Permanently: the repository was renamed or has moved to https://api.github.com/repositories/4711/issues: set alert.repository (or GITHUB_REPOSITORY) to its name of today"
       ),
       (
+        .success(HTTPResponse(status: 302, headers: [("Location", "https://sso.acme.example/login")])),
+        "refused POST /repos/acme/checkout/issues: 302: it leads on to 'https://sso.acme.example/login': set GITHUB_API_URL to where the API is"
+      ),
+      (
         .html(502),
         "failed at POST /repos/acme/checkout/issues: 502 (text/html in place of JSON): it may have been carried out, so it is not repeated without a look"
       ),
@@ -102,6 +106,16 @@ import Testing
     #expect(
       error?.description
         == "GitHub takes no more calls for now, POST /repos/acme/checkout/issues among them: 403 API rate limit exceeded: it asks to wait until 2027-01-15T08:10:01Z, which is longer than there is time for"
+    )
+  }
+
+  @Test func `a limit that comes again and again is an error as well`() async {
+    let clock = SleptClock()
+    let error = await error([.refusal(403, "slow down", ["retry-after": "1"])], clock)
+    #expect(clock.sleeps == [1, 1, 1, 1])
+    #expect(
+      error?.description
+        == "GitHub takes no more calls for now, POST /repos/acme/checkout/issues among them after 5 attempts: 403 slow down: it asks to wait until 2027-01-15T08:00:05Z"
     )
   }
 
