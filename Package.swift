@@ -85,6 +85,11 @@ let package = Package(
       name: "FaultProxy", dependencies: [flyingFox, flyingSocks, argumentParser, httpClient, nio, nioHTTP1],
       path: "Tests/StandIns/FaultProxy", swiftSettings: settings),
 
+    // A PagerDuty that takes events as strictly as is documented, and shows the incidents that they made.
+    .executableTarget(
+      name: "PagerDutyStandIn", dependencies: ["TestSupport", flyingFox, flyingSocks, argumentParser],
+      path: "Tests/StandIns/PagerDuty", swiftSettings: settings),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Recorded"], swiftSettings: settings),
     .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -93,13 +98,13 @@ let package = Package(
     .testTarget(
       name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "StandInTests", dependencies: ["ECSStandIn", "FaultProxy", "TestSupport"], swiftSettings: settings
-    ),
+      name: "StandInTests", dependencies: ["ECSStandIn", "FaultProxy", "PagerDutyStandIn", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "Shared", "ShardAgent", "Coordinator", "StagingAPI", "ECSStandIn", "FaultProxy", "K6StandIn",
-        "TestSupport",
+        "PagerDutyStandIn", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
