@@ -90,6 +90,11 @@ let package = Package(
       name: "FaultProxy", dependencies: [flyingFox, flyingSocks, argumentParser, httpClient, nio, nioHTTP1],
       path: "Tests/StandIns/FaultProxy", swiftSettings: settings),
 
+    // A PagerDuty that takes events as strictly as is documented, and shows the incidents that they made.
+    .executableTarget(
+      name: "PagerDutyStandIn", dependencies: ["TestSupport", flyingFox, flyingSocks, argumentParser],
+      path: "Tests/StandIns/PagerDuty", swiftSettings: settings),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Recorded"], swiftSettings: settings),
     .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -98,13 +103,14 @@ let package = Package(
     .testTarget(
       name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "StandInTests", dependencies: ["ECSStandIn", "FaultProxy", "GitHubStandIn", "TestSupport"],
+      name: "StandInTests",
+      dependencies: ["ECSStandIn", "FaultProxy", "GitHubStandIn", "PagerDutyStandIn", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "Shared", "ShardAgent", "Coordinator", "StagingAPI", "ECSStandIn", "FaultProxy", "GitHubStandIn",
-        "K6StandIn", "TestSupport",
+        "K6StandIn", "PagerDutyStandIn", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
