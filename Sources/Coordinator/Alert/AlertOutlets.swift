@@ -104,7 +104,7 @@ extension AlertOutlets {
     let api = environment["GITHUB_API_URL"] ?? ""
     return try GitHubClient(
       repository: repository, token: token, api: api.isEmpty ? "https://api.github.com" : api,
-      transport: transport, host: host, show: show)
+      transport: transport, host: host, login: settings.login, show: show)
   }
 
   private func publish(_ parameters: [(name: String, value: String)]) async throws -> String {
