@@ -49,11 +49,22 @@ extension GitHubClient {
     }
     let answer = try await exchange.value(GitHubIssue.self, call)
     guard let body = change.body else { return answer }
-    let kept = try await exchange.value(GitHubIssue.self, reading(number))
-    guard isSame(kept.body ?? "", body) else {
-      throw exchange.notKept(body, call, "the body of issue #\(number)")
-    }
+    guard
+      let kept = try await kept(body, reading(number), exchange, { (issue: GitHubIssue) in issue.body ?? "" })
+    else { throw exchange.notKept(body, call, "the body of issue #\(number)") }
     return kept
+  }
+
+  /// What was written as it reads now, with a second look a little later: a copy of GitHub's own may lag behind.
+  /// - Returns: `nil` when its text is another.
+  private func kept<Value: Decodable>(
+    _ text: String, _ reading: GitHubCall, _ exchange: GitHubExchange, _ body: (Value) -> String
+  ) async throws -> Value? {
+    let first = try await exchange.value(Value.self, reading)
+    if isSame(body(first), text) { return first }
+    try await exchange.host.sleep(.seconds(2))
+    let second = try await exchange.value(Value.self, reading)
+    return isSame(body(second), text) ? second : nil
   }
 
   private func reading(_ number: Int) -> GitHubCall {
@@ -86,8 +97,8 @@ extension GitHubClient {
     if let show { return shown(call, GitHubComment(notSent: body, id: id, exchange.host.now()), show) }
     _ = try await exchange.value(GitHubComment.self, call)
     let reading = GitHubCall.get(path, needs: "issues: read or pull-requests: read", of: "comment \(id)")
-    let kept = try await exchange.value(GitHubComment.self, reading)
-    guard isSame(kept.body, body) else { throw exchange.notKept(body, call, "comment \(id)") }
+    guard let kept = try await kept(body, reading, exchange, { (comment: GitHubComment) in comment.body })
+    else { throw exchange.notKept(body, call, "comment \(id)") }
     return kept
   }
 

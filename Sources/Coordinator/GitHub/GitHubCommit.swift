@@ -1,5 +1,5 @@
 /// What is said of a commit under one context; a later one takes its place.
-struct GitHubStatus: Sendable, Equatable {
+struct GitHubStatus: Sendable, Equatable, Encodable {
   enum State: String, Sendable, Encodable { case success, failure, error, pending }
 
   /// GitHub refuses more.
@@ -9,6 +9,11 @@ struct GitHubStatus: Sendable, Equatable {
   let description: String
   let context: String
   var targetURL: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case state, description, context
+    case targetURL = "target_url"
+  }
 }
 
 struct GitHubPullRequest: Sendable, Equatable {

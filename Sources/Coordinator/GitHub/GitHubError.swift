@@ -43,8 +43,10 @@ struct GitHubError: Error, CustomStringConvertible, Sendable, Equatable {
     case .notKept: return "GitHub did not take \(call):\(words)\(end)"
     case .notSent: return "\(call) was not sent to GitHub:\(words)\(end)"
     case .limited(let until):
+      let reason =
+        attempts < GitHubRetry.mostAttempts ? ", which is longer than there is time for" : ""
       return
-        "GitHub takes no more calls for now, \(call) among them\(tries):\(number)\(words): it asks to wait until \(until), which is longer than there is time for"
+        "GitHub takes no more calls for now, \(call) among them\(tries):\(number)\(words): it asks to wait until \(until)\(reason)"
     }
   }
 }

@@ -9,14 +9,19 @@ enum GitHubHints {
     case 404: return notFound(call)
     case 410:
       return "issues are switched off in the repository's settings: switch them on, or leave out alert.issue"
-    case 300..<400:
-      let place = response.header("location") ?? refusal?.url
-      return
-        "the repository was renamed or has moved\(place.map { " to \($0.onOneLine(200))" } ?? ""): set alert.repository (or GITHUB_REPOSITORY) to its name of today"
+    case 300..<400: return moved(response.header("location") ?? refusal?.url ?? "")
     case 500...:
       return call.isRepeatable ? nil : "it may have been carried out, so it is not repeated without a look"
     default: return nil
     }
+  }
+
+  /// GitHub leads to a repository's number; anything else that leads on is a matter of the address.
+  private static func moved(_ place: String) -> String {
+    let place = place.onOneLine(200)
+    return place.contains("/repositories/")
+      ? "the repository was renamed or has moved to \(place): set alert.repository (or GITHUB_REPOSITORY) to its name of today"
+      : "it leads on to '\(place)': set GITHUB_API_URL to where the API is"
   }
 
   private static func forbidden(_ response: HTTPResponse, _ call: GitHubCall, _ message: String) -> String? {

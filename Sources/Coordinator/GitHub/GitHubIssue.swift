@@ -43,7 +43,7 @@ struct GitHubIssueDraft: Sendable, Equatable {
 }
 
 /// What is `nil` stays as it is.
-struct GitHubIssueChange: Sendable, Equatable {
+struct GitHubIssueChange: Sendable, Equatable, Encodable {
   var title: String?
   var body: String?
   var state: GitHubIssue.State?
@@ -51,6 +51,11 @@ struct GitHubIssueChange: Sendable, Equatable {
   var stateReason: String?
   /// All of them: what is not named is taken away.
   var labels: [String]?
+
+  private enum CodingKeys: String, CodingKey {
+    case title, body, state, labels
+    case stateReason = "state_reason"
+  }
 }
 
 struct GitHubComment: Sendable, Equatable {

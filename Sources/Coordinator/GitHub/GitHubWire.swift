@@ -167,17 +167,3 @@ extension GitHubIssueDraft: Encodable {
 
   private enum Keys: String, CodingKey { case title, body, labels, assignees }
 }
-
-extension GitHubIssueChange: Encodable {
-  private enum CodingKeys: String, CodingKey {
-    case title, body, state, labels
-    case stateReason = "state_reason"
-  }
-}
-
-extension GitHubStatus: Encodable {
-  private enum CodingKeys: String, CodingKey {
-    case state, description, context
-    case targetURL = "target_url"
-  }
-}
