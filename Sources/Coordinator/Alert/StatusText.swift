@@ -54,7 +54,7 @@ struct StatusText {
   }
 
   private var night: String? {
-    facts.situation?.failing.flatMap { $0.nights > 1 || facts.verdict == .fail ? "night \($0.nights)" : nil }
+    facts.verdict == .fail ? facts.situation?.failing.map { "night \($0.nights)" } : nil
   }
 
   private var step: String? {

@@ -74,9 +74,15 @@ struct AlertStory {
     return CommitRange(
       total: 4,
       commits: [
-        .init(sha: String(repeating: "1a2b3c4d", count: 5), title: "Checkout asks the tax service per line", author: "mona"),
-        .init(sha: String(repeating: "2b3c4d5e", count: 5), title: "Cart: one query for all prices", author: "hubot"),
-        .init(sha: String(repeating: "3c4d5e6f", count: 5), title: "Bump log library to 3.2 (#412)", author: "renovate[bot]"),
+        .init(
+          sha: String(repeating: "1a2b3c4d", count: 5), title: "Checkout asks the tax service per line",
+          author: "mona"),
+        .init(
+          sha: String(repeating: "2b3c4d5e", count: 5), title: "Cart: one query for all prices",
+          author: "hubot"),
+        .init(
+          sha: String(repeating: "3c4d5e6f", count: 5), title: "Bump log library to 3.2 (#412)",
+          author: "renovate[bot]"),
         .init(sha: String(repeating: "4d5e6f70", count: 5), title: "Release v2.41", author: nil),
       ], url: "https://github.com/acme/checkout/compare/\(base.prefix(12))...\(head.prefix(12))")
   }

@@ -31,8 +31,10 @@ enum HostileFacts {
 
   private static func plan() -> RunPlan {
     var plan = RunPlan(
-      run: Samples.run, nonce: "n", suite: String(repeating: "suite--x.", count: 28), shardCount: 2, script: words,
-      scriptDigest: "5e", createdAt: Samples.instant(0), commit: "c4d8e1a" + String(repeating: "0", count: 33),
+      run: Samples.run, nonce: "n", suite: String(repeating: "suite--x.", count: 28), shardCount: 2,
+      script: words,
+      scriptDigest: "5e", createdAt: Samples.instant(0),
+      commit: "c4d8e1a" + String(repeating: "0", count: 33),
       ref: words, workflowRunURL: "https://github.com/acme/(shop)/actions/runs/1")
     plan.release = words
     return plan
@@ -42,7 +44,8 @@ enum HostileFacts {
     func night(_ result: ResultDocument, _ change: (inout HistoryRecord) -> Void) throws -> PageNight {
       var record = try HistoryRecord(result)
       change(&record)
-      return PageNight(record: record, range: UsualRange(usual: 640, noise: 20), details: try NightDetails(result))
+      return PageNight(
+        record: record, range: UsualRange(usual: 640, noise: 20), details: try NightDetails(result))
     }
     let tonight = try night(result) { ($0.k6Version, $0.requests) = (words, .max) }
     let before = try night(then) {

@@ -33,7 +33,6 @@ import Testing
     }
     let body = try IssueText(facts: facts).body(IssueMarker(facts, kind: .service))
     #expect(IssueMarker.find(facts.plan.suite, in: body)?.state?.run == Samples.run)
-    #expect(body.contains("There was no room for all numbers, the other endpoints"), "\(body.suffix(400))")
   }
 
   /// GitHub looks for mentions in what the Markdown has become: outside of code.
@@ -41,13 +40,15 @@ import Testing
     for text in try texts(try Self.hostile.get()) {
       // The marker is a comment; code is not looked through.
       for line in Self.withoutCode(text).split(separator: "\n").dropFirst() {
-        #expect(line.firstMatch(of: #/@[A-Za-z0-9]/#) == nil, "\(line)")
+        #expect(line.firstMatch(of: #/@[A-Za-z0-9]/#.matchingSemantics(.unicodeScalar)) == nil, "\(line)")
         // The issue that it goes on from.
-        #expect(line.replacing(#/from #7|what #3 says/#, with: "").firstMatch(of: #/#[0-9]/#) == nil, "\(line)")
+        #expect(
+          line.replacing(#/from #7|what #3 says/#, with: "").firstMatch(of: #/#[0-9]/#) == nil, "\(line)")
         let plain = line.replacing(#/\]\(https:\/\/[^)\s]*\)/#, with: "]")
         #expect(plain.firstMatch(of: #/https?:\/\/|www\.[a-z]/#) == nil, "\(line)")
-        let tags = plain.replacing(#/\\</#, with: "").replacing(#/<\/?(details|summary)>/#, with: "")
-        #expect(tags.firstMatch(of: #/<[A-Za-z\/!]/#) == nil, "\(line)")
+        let tags = plain.replacing(#/\\</#.matchingSemantics(.unicodeScalar), with: "").replacing(
+          #/<\/?(details|summary)>/#, with: "")
+        #expect(tags.firstMatch(of: #/<[A-Za-z\/!]/#.matchingSemantics(.unicodeScalar)) == nil, "\(line)")
       }
     }
   }
@@ -68,13 +69,16 @@ import Testing
         (columns, rows) = (bars, rows + 1)
         #expect(line.hasSuffix(" |"), "\(line)")
       }
-      #expect(text.matches(of: #/<details>/#).count == text.matches(of: #/<\/details>/#).count)
+      let plain = Self.withoutCode(text)
+      #expect(plain.matches(of: #/<details>/#).count == plain.matches(of: #/<\/details>/#).count)
     }
   }
 
   @Test func `there are tables to look at`() throws {
     let facts = try Self.hostile.get()
-    let tables = [ThresholdTable(facts: facts).lines, EndpointTable(facts: facts).lines, NumbersTable(facts: facts).lines]
+    let tables = [
+      ThresholdTable(facts: facts).lines, EndpointTable(facts: facts).lines, NumbersTable(facts: facts).lines,
+    ]
     #expect(tables.allSatisfy { $0.count { $0.hasPrefix("| ") } > 6 })
     #expect(EndpointTable(facts: facts).all.count { $0.hasPrefix("| ") } == 102)
     #expect(CommitList(facts: facts).list.count == 11)
@@ -93,7 +97,9 @@ import Testing
     #expect(
       body.text(budget: 280)
         == "m\nlede\n\n\(long)\n\n\(long)\n\nlinks\n\nend\n\nThere was no room for all numbers.\n")
-    #expect(body.text(budget: 150) == "m\nlede\n\nlinks\n\nend\n\nThere was no room for all numbers, the endpoints, the commits.\n")
+    #expect(
+      body.text(budget: 150)
+        == "m\nlede\n\nlinks\n\nend\n\nThere was no room for all numbers, the endpoints, the commits.\n")
   }
 
   @Test func `lines of their own have their limits`() throws {
@@ -125,7 +131,7 @@ import Testing
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       var rest = line[...]
       var plain = ""
-      while let start = rest.firstIndex(of: "`") {
+      while let start = Self.opening(rest) {
         plain += rest[..<start]
         let fence = rest[start...].prefix { $0 == "`" }
         rest = rest[fence.endIndex...]
@@ -134,6 +140,17 @@ import Testing
       }
       return plain + rest
     }.joined(separator: "\n")
+  }
+
+  /// The next backtick that is not escaped.
+  private static func opening(_ text: Substring) -> Substring.Index? {
+    var isEscaped = false
+    for index in text.unicodeScalars.indices {
+      let scalar = text.unicodeScalars[index]
+      if scalar == "`", !isEscaped { return index }
+      isEscaped = scalar == "\\" && !isEscaped
+    }
+    return nil
   }
 
   /// Behind the next fence that is as long.

@@ -32,8 +32,8 @@ import Testing
         == "Nightly load test failing: errors 1.2 % (limit 1 %) [checkout-api]")
     let own = AlertSamples.threshold("cart_total{name:a}", "avg", "= 3", "4", breach: 0.3)
     #expect(
-      try title([.fail], thresholds: [own])
-        == "Nightly load test failing: cart_total{name:a} avg 4 (condition = 3) [checkout-api]")
+      try title([.fail], suite: "shop", thresholds: [own])
+        == "Nightly load test failing: cart_total{name:a} avg 4 (condition = 3) [shop]")
   }
 
   @Test func `the figures stay when the suite's name is long`() throws {

@@ -12,30 +12,41 @@ actor PaperGitHub: HTTPTransport {
     var title: String
     var body: String?
     var state = "open"
-    var state_reason: String?
-    let html_url: String
+    var stateReason: String?
+    let htmlUrl: String
     let user: User
     var labels: [Label]
-    var closed_by: User?
-    var closed_at: UTCInstant?
-    let created_at: UTCInstant
+    var closedBy: User?
+    var closedAt: UTCInstant?
+    let createdAt: UTCInstant
   }
   struct Comment: Codable {
     let id: Int
     let issue: Int
-    let html_url: String
+    let htmlUrl: String
     var body: String
     let user: User
-    let created_at: UTCInstant
+    let createdAt: UTCInstant
   }
   struct Status: Codable, Equatable {
     let state, description, context: String
-    let target_url: String?
+    let targetUrl: String?
     var sha: String?
   }
   private struct Sent: Decodable {
-    let title, body, state, state_reason, name: String?
+    let title, body, state, stateReason, name: String?
     let labels: [String]?
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return encoder
+  }
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
   }
 
   static let login = "github-actions[bot]"
@@ -90,15 +101,17 @@ actor PaperGitHub: HTTPTransport {
       let state = request.query.contains("state=open") ? "open" : "closed"
       let listed = issues.values.filter { $0.state == state }.sorted { $0.number > $1.number }
       // A list does not say who has closed an issue.
-      return try ok(listed.map { issue in
-        var issue = issue
-        issue.closed_by = nil
-        return issue
-      })
+      return try ok(
+        listed.map { issue in
+          var issue = issue
+          issue.closedBy = nil
+          return issue
+        })
     case ("POST", "issues", 1): return try create(try sent(request))
     case ("GET", "issues", 2): return try ok(issues[Int(path[1]) ?? 0])
     case ("PATCH", "issues", 2): return try change(Int(path[1]) ?? 0, try sent(request))
-    case ("GET", "issues", 3) where path[1] == "comments": return try ok(comments.first { "\($0.id)" == path[2] })
+    case ("GET", "issues", 3) where path[1] == "comments":
+      return try ok(comments.first { "\($0.id)" == path[2] })
     case ("PATCH", "issues", 3):
       guard let index = comments.firstIndex(where: { "\($0.id)" == path[2] }) else { break }
       comments[index].body = try sent(request).body ?? ""
@@ -108,7 +121,7 @@ actor PaperGitHub: HTTPTransport {
       return try ok(add(try sent(request).body ?? "", on: Int(path[1]) ?? 0), status: 201)
     case ("POST", "labels", 1): return try ok(Label(name: try sent(request).name ?? ""), status: 201)
     case ("POST", "statuses", 2):
-      var status = try decoded(Status.self, from: request.body, name: "status")
+      var status = try Self.decoder.decode(Status.self, from: Data(request.body))
       status.sha = path[1]
       statuses.append(status)
       return try ok(status, status: 201)
@@ -137,8 +150,8 @@ actor PaperGitHub: HTTPTransport {
   @discardableResult
   func add(issue title: String, _ body: String, labels: [String], author: String = login) -> Int {
     issues[next] = Entry(
-      number: next, title: title, body: body, html_url: "https://github.com/acme/shop/issues/\(next)",
-      user: User(login: author), labels: labels.map(Label.init), created_at: at)
+      number: next, title: title, body: body, htmlUrl: "https://github.com/acme/shop/issues/\(next)",
+      user: User(login: author), labels: labels.map(Label.init), createdAt: at)
     next += 1
     return next - 1
   }
@@ -146,7 +159,8 @@ actor PaperGitHub: HTTPTransport {
   @discardableResult
   func add(_ body: String, on issue: Int, author: String = login) -> Comment {
     let comment = Comment(
-      id: 9000 + comments.count, issue: issue, html_url: "https://github.com/acme/shop/issues/\(issue)", body: body, user: User(login: author), created_at: at)
+      id: 9000 + comments.count, issue: issue, htmlUrl: "https://github.com/acme/shop/issues/\(issue)",
+      body: body, user: User(login: author), createdAt: at)
     comments.append(comment)
     return comment
   }
@@ -158,18 +172,20 @@ actor PaperGitHub: HTTPTransport {
     if let labels = sent.labels { entry.labels = labels.map(Label.init) }
     if let state = sent.state {
       let isClosed = state == "closed"
-      (entry.state, entry.state_reason) = (state, sent.state_reason)
-      (entry.closed_by, entry.closed_at) = (isClosed ? User(login: Self.login) : nil, isClosed ? at : nil)
+      (entry.state, entry.stateReason) = (state, sent.stateReason)
+      (entry.closedBy, entry.closedAt) = (isClosed ? User(login: Self.login) : nil, isClosed ? at : nil)
     }
     issues[number] = entry
     return try ok(entry)
   }
 
   private func sent(_ request: HTTPRequest) throws -> Sent {
-    try decoded(Sent.self, from: request.body, name: "body")
+    try Self.decoder.decode(Sent.self, from: Data(request.body))
   }
 
   private func ok(_ value: some Encodable, status: Int = 200) throws -> HTTPResponse {
-    HTTPResponse(status: status, headers: [("content-type", "application/json")], body: try encoded(value))
+    HTTPResponse(
+      status: status, headers: [("content-type", "application/json")],
+      body: try [UInt8](Self.encoder.encode(value)))
   }
 }

@@ -22,7 +22,9 @@ import Testing
       links: facts.links, supersededBy: nil)
   }
 
-  private func set(_ facts: AlertFacts, isRelease: Bool = false, context: String? = nil) async throws -> String {
+  private func set(_ facts: AlertFacts, isRelease: Bool = false, context: String? = nil) async throws
+    -> String
+  {
     try await StatusDelivery(
       gitHub: gitHub.client(), settings: AlertSettings.StatusSettings(context: context), isRelease: isRelease
     ).send(facts).what
@@ -33,8 +35,9 @@ import Testing
     #expect(
       await gitHub.statuses == [
         PaperGitHub.Status(
-          state: "failure", description: "p95 960 ms > 800 ms · errors 0.31 % · night 1", context: "k6-grid/suite",
-          target_url: "https://acme.github.io/shop/#n-2025-10-10", sha: Self.sha)
+          state: "failure", description: "p95 960 ms > 800 ms · errors 0.31 % · night 1",
+          context: "k6-grid/suite",
+          targetUrl: "https://acme.github.io/shop/#n-2025-10-10", sha: Self.sha)
       ])
   }
 
@@ -44,12 +47,14 @@ import Testing
     let what = try await set(try facts([.fail], release: release), isRelease: true, context: "nightly")
     #expect(what == "failure was set on 9f31c02 as nightly/release")
     #expect(await gitHub.statuses.first?.description.hasPrefix("since v2.40 · p95 960 ms") == true)
-    #expect(try await set(try facts([.fail]), isRelease: true) == "no status was set: no release has passed yet")
+    #expect(
+      try await set(try facts([.fail]), isRelease: true) == "no status was set: no release has passed yet")
   }
 
   @Test func `without a commit there is none, and what is no commit is said`() async throws {
     #expect(
-      try await set(try facts([.fail], commit: nil)) == "no status was set: the run does not know of which commit it is")
+      try await set(try facts([.fail], commit: nil))
+        == "no status was set: the run does not know of which commit it is")
     await #expect(throws: StatusCommitUnknown.self) { try await set(try facts([.fail], commit: "main/../x")) }
     #expect(await gitHub.log == [])
   }
@@ -61,8 +66,10 @@ import Testing
   @Test func `a pull request's comment comes with a problem, and is kept up to date`() async throws {
     #expect(try await comment(try facts([.pass], pullRequest: 7)) == "no comment on #7: the run passed")
     #expect(try await comment(try facts([.pass, .fail], pullRequest: 7)) == "#7 got a comment")
-    #expect(try await comment(try facts([.pass, .fail], pullRequest: 7)) == "the comment on #7 says it already")
-    #expect(try await comment(try facts([.pass, .fail, .pass], pullRequest: 7)) == "the comment on #7 was edited")
+    #expect(
+      try await comment(try facts([.pass, .fail], pullRequest: 7)) == "the comment on #7 says it already")
+    #expect(
+      try await comment(try facts([.pass, .fail, .pass], pullRequest: 7)) == "the comment on #7 was edited")
     let comments = await gitHub.comments
     #expect(comments.count == 1 && comments[0].body.contains("### Load test passed: suite"))
     // An older run that is told again.

@@ -18,7 +18,9 @@ import Testing
     #expect(StatusText(facts: facts).line == "1,871 rps < 2,000 rps · p95 652 ms · night 1")
   }
 
-  @Test(arguments: [(Verdict.pass, "success"), (.degraded, "success"), (.incomplete, "error"), (.fail, "failure")])
+  @Test(arguments: [
+    (Verdict.pass, "success"), (.degraded, "success"), (.incomplete, "error"), (.fail, "failure"),
+  ])
   func `every verdict has a state`(verdict: Verdict, state: String) throws {
     #expect(StatusText(facts: try AlertSamples.facts([verdict])).state.rawValue == state)
   }

@@ -23,8 +23,8 @@ struct FoundIssues: Sendable {
     let ours = issues.filter { $0.author == login }.compactMap { issue in
       IssueMarker.find(suite, in: issue.body).map { Ours(issue: issue, marker: $0.state) }
     }
-    self.login = login
-    open = ours.filter { $0.issue.state == .open }.sorted { $0.number < $1.number }
+    let standing = ours.filter { $0.issue.state == .open }
+    (self.login, open) = (login, standing.sorted { $0.number < $1.number })
     closed = ours.filter { $0.issue.state == .closed && $0.marker?.duplicateOf == nil }
       .sorted { ($0.issue.closedAt ?? $0.issue.createdAt) > ($1.issue.closedAt ?? $1.issue.createdAt) }
   }

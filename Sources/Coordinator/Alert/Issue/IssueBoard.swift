@@ -28,7 +28,9 @@ struct IssueBoard: Sendable {
   func open(_ draft: GitHubIssueDraft) async throws -> GitHubIssue {
     try await gitHub.ensure(labels.definitions(draft.labels))
     do { return try await created(draft) } catch let error as GitHubError where error.mayHaveBeenCarriedOut {
-      if let issue = try await openOnes().last(where: { $0.marker?.run == facts.plan.run }) { return issue.issue }
+      if let issue = try await openOnes().last(where: { $0.marker?.run == facts.plan.run }) {
+        return issue.issue
+      }
       return try await created(draft)
     }
   }

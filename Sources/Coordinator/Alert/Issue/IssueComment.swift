@@ -14,17 +14,21 @@ enum IssueComment: Sendable, Equatable {
 
   func body(_ facts: AlertFacts) throws -> String {
     let text = [words(facts)] + details(facts)
-    let links = AlertText.links(facts.links).map { ["", $0] } ?? []
+    let links = AlertLinks(night: facts.links.night, workflowRun: facts.links.workflowRun)
+    let line = AlertText.links(links).map { ["", $0] } ?? []
     return AlertBody(
-      first: try CommentMarker(facts).line(facts.plan.suite), sections: [.init(text + links)]
+      first: try CommentMarker(facts).line(facts.plan.suite), sections: [.init(text + line)]
     ).text()
   }
 
-  private func words(_ facts: AlertFacts) -> String {
+  /// Its first paragraph.
+  func words(_ facts: AlertFacts) -> String {
     switch self {
-    case .news: "**\(headline(facts))** (\(facts.day))"
+    case .news: "**\(failingNight(facts))\(facts.day):** \(headline(facts))"
     case .degraded:
-      "**Degraded on \(facts.day):** no limit is crossed, but the p95 stays up. This issue stays open."
+      "**Degraded on \(facts.day):** no limit is crossed, but "
+        + (facts.step.map { "of the p95 \(AlertText.rise($0))" } ?? "the p95 stays up")
+        + ". This issue stays open."
     case .unjudged:
       "**Not judged on \(facts.day):** \(facts.complete) of \(counted(facts.plan.shardCount, "shard")) complete. "
         + "Whether the limits hold is not known tonight; this issue stays open."
@@ -33,7 +37,8 @@ enum IssueComment: Sendable, Equatable {
       "**\(again(facts)) on \(facts.day)**\(closed.map { ", after it was closed on \(PageText.shortDay($0.day))" } ?? ""): "
         + headline(facts)
     case .running(let nights):
-      "**Running again on \(facts.day)**" + (nights > 0 ? " after \(PageText.plural(nights, "night")) without a verdict" : "")
+      "**Running again on \(facts.day)**"
+        + (nights > 0 ? " after \(PageText.plural(nights, "night")) without a verdict" : "")
         + ". The verdict is *\(facts.verdict.rawValue)*\(figure(facts))."
     case .duplicate(let number):
       "Two runs opened an issue at the same time: this one says what #\(number) says, and is closed for it."
@@ -46,6 +51,11 @@ enum IssueComment: Sendable, Equatable {
     case .degraded: "Degraded again"
     case .incomplete, .pass: "Without a verdict again"
     }
+  }
+
+  /// `Third failing night, `
+  private func failingNight(_ facts: AlertFacts) -> String {
+    facts.situation?.failing.map { "\(AlertText.capital(PageText.ordinal($0.nights))) failing night, " } ?? ""
   }
 
   private func headline(_ facts: AlertFacts) -> String {
@@ -66,7 +76,7 @@ enum IssueComment: Sendable, Equatable {
   private func details(_ facts: AlertFacts) -> [String] {
     switch self {
     case .news(let sentences): [""] + sentences.map { "- \($0)" }
-    case .unjudged: AlertText.list(facts.result.reasons, most: 3).map { ["", $0] } ?? []
+    case .unjudged: AlertText.list(facts.result.reasons).map { ["", $0] } ?? []
     case .degraded, .recovered, .reopened, .running, .duplicate: []
     }
   }

@@ -90,8 +90,12 @@ struct IssueCourse: Sendable {
   }
 
   private var withoutIssue: Outcome {
-    if let last = found.closed.first(where: { $0.marker?.run == facts.plan.run }) { return .known(last.number) }
-    if facts.verdict == .degraded { return .nothing("a degraded run opens no issue (alert.issue.open_on_degraded)") }
+    if let last = found.closed.first(where: { $0.marker?.run == facts.plan.run }) {
+      return .known(last.number)
+    }
+    if facts.verdict == .degraded {
+      return .nothing("a degraded run opens no issue (alert.issue.open_on_degraded)")
+    }
     return outcome
   }
 
@@ -142,13 +146,14 @@ extension IssueCourse {
     return change
   }
 
-  /// The body stays as it was on the last bad night: it is what people look for later.
+  /// The body keeps what the last run before said, below a line that says how it ended: it is what people look for later.
   private mutating func close(_ open: FoundIssues.Ours, comment: IssueComment) throws {
     var marker = IssueMarker(facts, kind: open.kind, told: open.marker?.told)
     (marker.isClosed, marker.since, marker.nights) = (true, open.marker?.since, open.marker?.nights ?? 0)
-    let line = try marker.line(facts.plan.suite)
+    let head =
+      "\(try marker.line(facts.plan.suite))\n\(comment.words(facts)) What follows is as it was before.\n"
     var change = GitHubIssueChange()
-    change.body = HiddenMarker.replaced(facts.plan.suite, in: open.issue.body ?? "", with: line)
+    change.body = HiddenMarker.replaced(facts.plan.suite, in: open.issue.body ?? "", with: head)
     (change.state, change.stateReason) = (.closed, "completed")
     steps += [.comment(open.number, comment), .change(open.number, change)]
   }
@@ -205,7 +210,8 @@ extension IssueCourse {
     steps.append(
       .open(
         GitHubIssueDraft(
-          title: IssueTitle(facts: facts, kind: kind).text, body: try text.body(IssueMarker(facts, kind: kind)),
+          title: IssueTitle(facts: facts, kind: kind).text,
+          body: try text.body(IssueMarker(facts, kind: kind)),
           labels: labels, assignees: kind == .service ? settings.assignees : [])))
     outcome = .opened(after: after)
   }

@@ -25,7 +25,8 @@ struct IssueDelivery: Sendable {
       }
     }
     if let opened, let older = try await board.older(than: opened) {
-      let what = "issue #\(older.number) was opened by another run at the same time; #\(opened.number) was closed for it"
+      let what =
+        "issue #\(older.number) was opened by another run at the same time; #\(opened.number) was closed for it"
       return AlertDelivery.Sent(what, issue: IssueLink(older))
     }
     let issue = opened ?? course.outcome.number.flatMap { issues[$0] }
@@ -57,7 +58,8 @@ extension IssueCourse {
       switch outcome {
       case .opened(let after):
         "issue\(opened.map { $0 > 0 ? " #\($0)" : "" } ?? "") was opened\(after.map { ", going on from #\($0), which somebody has closed" } ?? "")"
-      case .edited(let number, let commented): "issue #\(number) was edited\(commented ? ", with a comment" : "")"
+      case .edited(let number, let commented):
+        "issue #\(number) was edited\(commented ? ", with a comment" : "")"
       case .reopened(let number): "issue #\(number) was opened again"
       case .closed(let number): "issue #\(number) was closed: the suite has recovered"
       case .known(let number): "issue #\(number) has heard of this run before"
@@ -66,6 +68,7 @@ extension IssueCourse {
       case .staysOpen(let number): "issue #\(number) stays open, as somebody has opened it again"
       case .nothing(let reason): "nothing: \(reason)"
       }
+    if case .nothing = outcome, !besides.isEmpty { return besides.joined(separator: "; ") }
     return ([main] + besides).joined(separator: "; ")
   }
 }

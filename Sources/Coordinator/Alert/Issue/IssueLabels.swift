@@ -44,7 +44,8 @@ struct IssueLabels {
       GitHubLabel(name: Self.common, color: "5319e7", description: "Opened and closed by the load test"),
       GitHubLabel(name: own, color: "c5def5", description: "The load test's suite"),
       GitHubLabel(name: Self.states[0], color: "b60205", description: "A limit of the load test is crossed"),
-      GitHubLabel(name: Self.states[1], color: "fbca04", description: "Within its limits, but slower than usual"),
+      GitHubLabel(
+        name: Self.states[1], color: "fbca04", description: "Within its limits, but slower than usual"),
       GitHubLabel(name: Self.states[2], color: "bfd4f2", description: "The load test could not be judged"),
     ]
     return known.filter { names.contains($0.name) }

@@ -5,8 +5,8 @@ struct IssueNews {
   let facts: AlertFacts
   let told: IssueMarker.Told
 
-  /// In points of percent past the limit.
-  private static let worse = 0.10
+  /// Ten points of percent further past the limit; a little less, for what a Double makes of it.
+  private static let worse = 0.10 - 1e-9
   /// Two endpoints that take turns are no news.
   private static let topMargin = 1.25
   private static let everyNights = 7
@@ -27,7 +27,7 @@ struct IssueNews {
   }
 
   private var breach: String? {
-    guard let now = facts.worstBreach, let then = told.breach, now >= then + Self.worse,
+    guard let now = facts.worstBreach, let then = told.breach, now - then >= Self.worse,
       let worst = facts.breaches.first
     else { return nil }
     return "Further past its limit: \(worst.markdown), \(AlertText.share(now)) past it; "
@@ -48,7 +48,8 @@ struct IssueNews {
     guard let nights = facts.situation?.failing?.nights, nights.isMultiple(of: Self.everyNights),
       nights != told.nights
     else { return nil }
-    return "It has failed for \(PageText.plural(nights, "night")) now, and the last thing said here was on \(night)."
+    return
+      "It has failed for \(PageText.plural(nights, "night")) now, and the last thing said here was on \(night)."
   }
 
   private var night: String { PageText.shortDay(told.startedAt.day) }

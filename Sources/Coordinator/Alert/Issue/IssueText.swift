@@ -22,7 +22,7 @@ struct IssueText {
       main + [
         .init(GeneratorAnswer(facts: facts).lines), .init([AlertText.links(facts.links)].compactMap(\.self)),
         .init("the other endpoints", kind == .harness ? [] : endpoints.all),
-        .init("all numbers", NumbersTable(facts: facts).lines), .init(end),
+        .init("all numbers", kind == .harness ? [] : NumbersTable(facts: facts).lines), .init(end),
       ]
     return AlertBody(first: try marker.line(facts.plan.suite), sections: sections).text()
   }
@@ -35,7 +35,9 @@ struct IssueText {
 
   private var ending: String {
     if kind == .harness { return "This issue closes itself as soon as a run is judged again." }
-    guard let failing = facts.situation?.failing else { return "This issue closes itself after the next passing night." }
+    guard let failing = facts.situation?.failing else {
+      return "This issue closes itself after the next passing night."
+    }
     let isNear = failing.last.breach.map { $0 <= Situation.nearLimit } ?? false
     if !isNear { return "This issue closes itself after the next passing night." }
     return failing.passes > 0

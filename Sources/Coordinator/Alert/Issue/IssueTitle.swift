@@ -21,11 +21,13 @@ struct IssueTitle {
 
   private var what: String {
     if kind == .harness {
-      return "not running: \(PageText.plural(facts.situation?.incompleteNights ?? 1, "night")) without a verdict"
+      return
+        "not running: \(PageText.plural(facts.situation?.incompleteNights ?? 1, "night")) without a verdict"
     }
     let failing = facts.situation?.failing
     switch facts.verdict {
-    case .fail: return "failing: \(facts.breaches.first?.sentence ?? facts.result.reasons.first ?? "see its reasons")"
+    case .fail:
+      return "failing: \(facts.breaches.first?.sentence ?? facts.result.reasons.first ?? "see its reasons")"
     case .degraded: return "degraded: \(rise)"
     case .incomplete:
       let since = failing.map { "failing since \(PageText.shortDay($0.first.night)), " } ?? ""
@@ -39,7 +41,7 @@ struct IssueTitle {
   private var rise: String {
     guard let step = facts.step else { return facts.result.reasons.first ?? "see its reasons" }
     let size = AlertText.percent(step.middle / step.range.usual - 1)
-    return "p95 \(AlertText.ms(step.middle)), \(size) above usual".replacing(PageText.thin, with: " ")
+    return "median p95 \(AlertText.ms(step.middle)), \(size) above usual".replacing(PageText.thin, with: " ")
   }
 
   /// GitHub reads mentions and references in titles where it shows them elsewhere.

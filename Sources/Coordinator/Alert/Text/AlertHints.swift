@@ -33,7 +33,8 @@ struct AlertHints {
     guard let errors = change(\.errorRate), errors.now - errors.then >= 0.005, errors.now >= 2 * errors.then,
       let p95 = change(\.p95), p95.share <= -0.03
     else { return nil }
-    return "More requests fail (\(PageText.rate(errors.now)) after \(PageText.rate(errors.then))) while the p95 fell by "
+    return
+      "More requests fail (\(PageText.rate(errors.now)) after \(PageText.rate(errors.then))) while the p95 fell by "
       + "\(AlertText.percent(p95.share)): it is failing fast. Look at the errors first; the latency flatters."
   }
 
@@ -41,7 +42,8 @@ struct AlertHints {
     guard facts.threshold(.requestRate)?.outcome == .crossed, let p95 = tonight.p95,
       let then = facts.night.range?.usual ?? facts.reference?.p95, abs(p95 / then - 1) < 0.05
     else { return nil }
-    return "Throughput is below its floor and the p95 is as usual: look at the load generators and the configured "
+    return
+      "Throughput is below its floor and the p95 is as usual: look at the load generators and the configured "
       + "arrival rate before the service."
   }
 
@@ -50,7 +52,8 @@ struct AlertHints {
     guard let top = facts.topMove, facts.moves.count >= 3, top.weight >= 0.8 * weights.reduce(0, +) else {
       return nil
     }
-    return "\(AlertText.code(top.endpoint.name)) alone carries \(AlertText.percent(top.weight / weights.reduce(0, +))) of it: "
+    return
+      "\(AlertText.code(top.endpoint.name)) alone carries \(AlertText.percent(top.weight / weights.reduce(0, +))) of it: "
       + "look at what changed there."
   }
 
@@ -62,11 +65,13 @@ struct AlertHints {
     let (low, high) = (moves.map(\.share).min() ?? 0, moves.map(\.share).max() ?? 0)
     let figures = "p50 \(AlertText.signed(first.share)), p99 \(AlertText.signed(last.share))"
     if low >= 0.08, high - low <= max(0.05, 0.3 * high) {
-      return "All percentiles moved alike (\(figures)): rather something that every request needs (a host, the network, "
+      return
+        "All percentiles moved alike (\(figures)): rather something that every request needs (a host, the network, "
         + "the database) than one code path."
     }
     if abs(first.share) < 0.04, last.share >= 0.1 {
-      return "Only the tail moved (\(figures)): rather locks, garbage collection, a pool or retries than the code as such."
+      return
+        "Only the tail moved (\(figures)): rather locks, garbage collection, a pool or retries than the code as such."
     }
     return nil
   }
@@ -76,8 +81,10 @@ struct AlertHints {
     return "The nights before were as usual: it may be a single bad night; the next ones tell."
   }
 
-  private func change(_ path: KeyPath<HistoryRecord, Double?>) -> (now: Double, then: Double, share: Double)? {
-    guard let now = tonight[keyPath: path], let then = facts.reference?.record[keyPath: path], then >= 0 else {
+  private func change(_ path: KeyPath<HistoryRecord, Double?>) -> (now: Double, then: Double, share: Double)?
+  {
+    guard let now = tonight[keyPath: path], let then = facts.reference?.record[keyPath: path], then >= 0
+    else {
       return nil
     }
     return (now, then, then == 0 ? 0 : now / then - 1)

@@ -19,11 +19,10 @@ struct AlertLede {
 
   private var failed: String {
     guard let worst = facts.breaches.first else {
-      return "**\(facts.isNight ? "Tonight" : "This run") failed.** \(AlertText.sentence(facts.result.reasons.first)) "
-        + count
+      let failed = "**\(facts.isNight ? "Tonight" : "This run") failed.**"
+      return Self.joined([failed, AlertText.sentence(facts.result.reasons.first), count])
     }
-    return ["**\(worst.verdict)**", others, count, rise ?? distance].filter { !$0.isEmpty }
-      .joined(separator: " ")
+    return Self.joined(["**\(worst.verdict)**", others, count, rise ?? distance])
   }
 
   /// The other thresholds that were crossed.
@@ -48,7 +47,8 @@ struct AlertLede {
   private var rise: String? {
     guard let step = facts.step else { return nil }
     let size = AlertText.percent(step.middle / step.range.usual - 1)
-    return "The median p95 of the last three nights is \(size) above the usual \(AlertText.ms(step.range.usual)), "
+    return
+      "The median p95 of the last three nights is \(size) above the usual \(AlertText.ms(step.range.usual)), "
       + "and the climb began on **\(onset(step))**."
   }
 
@@ -65,7 +65,9 @@ struct AlertLede {
     }
     let change = p95 / range.usual - 1
     let side = change < 0 ? "below" : "above"
-    let words = abs(change) < 0.005 ? "as usual" : "\(AlertText.percent(change)) \(side) the usual \(AlertText.ms(range.usual))"
+    let words =
+      abs(change) < 0.005
+      ? "as usual" : "\(AlertText.percent(change)) \(side) the usual \(AlertText.ms(range.usual))"
     return "The p95 is \(words)."
   }
 
@@ -74,17 +76,22 @@ struct AlertLede {
   private var degraded: String {
     let limits = facts.breaches.isEmpty ? "No limit is crossed." : ""
     guard let step = facts.step else {
-      return "**Degraded.** \(AlertText.sentence(facts.result.reasons.first)) \(limits)"
+      return Self.joined(["**Degraded.**", AlertText.sentence(facts.result.reasons.first), limits])
     }
-    let size = AlertText.percent(step.middle / step.range.usual - 1)
-    return
-      "**The p95 rose and stayed up: the median of the last three nights is \(AlertText.ms(step.middle)), \(size) above the usual \(AlertText.ms(step.range.usual)).** "
-      + "\(limits) The climb began on **\(onset(step))**."
+    return Self.joined([
+      "**The p95 rose and stayed up: \(AlertText.rise(step)).**", limits,
+      "The climb began on **\(onset(step))**.",
+    ])
+  }
+
+  private static func joined(_ sentences: [String]) -> String {
+    sentences.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   private var unjudged: String {
     let missing = facts.plan.shardCount - facts.complete
-    let shards = missing > 0 ? ": \(facts.complete) of \(counted(facts.plan.shardCount, "shard")) complete" : ""
+    let shards =
+      missing > 0 ? ": \(facts.complete) of \(counted(facts.plan.shardCount, "shard")) complete" : ""
     let first = "**\(facts.isNight ? "Tonight's" : "This") run could not be judged\(shards).**"
     guard let failing = facts.situation?.failing else { return first }
     let last = AlertText.sentence(failing.last.reasons.first)
@@ -99,7 +106,8 @@ struct AlertLede {
     let first = "**\(facts.isNight ? "Tonight" : "This run") passed\(value).**"
     guard let failing = facts.situation?.failing else { return first }
     let breach = failing.last.breach.map { " by \(AlertText.share($0))" } ?? ""
-    return first + " But the run of \(PageText.shortDay(failing.last.night)) was past its limit only\(breach): "
+    return first
+      + " But the run of \(PageText.shortDay(failing.last.night)) was past its limit only\(breach): "
       + "a single pass after that may be noise, so it takes one more."
   }
 
@@ -112,13 +120,20 @@ struct AlertLede {
 }
 
 extension AlertText {
+  /// `the median of the last three nights is 843 ms, 32 % above the usual 639 ms`
+  static func rise(_ step: PageStep) -> String {
+    "the median of the last three nights is \(ms(step.middle)), "
+      + "\(percent(step.middle / step.range.usual - 1)) above the usual \(ms(step.range.usual))"
+  }
+
   static func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
   /// Reasons, one a line; `nil` for none.
   static func list(_ reasons: [String], most: Int = 5) -> String? {
     if reasons.isEmpty { return nil }
     let more = reasons.count - most
-    return (reasons.prefix(most).map { "- \(sentence($0))" }
+    return
+      (reasons.prefix(most).map { "- \(sentence($0))" }
       + (more > 0 ? ["- and \(counted(more, "more reason"))"] : [])).joined(separator: "\n")
   }
 }

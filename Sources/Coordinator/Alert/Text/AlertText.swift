@@ -42,8 +42,10 @@ enum AlertText {
     let sha = record.shortCommit
     let code = sha.isEmpty ? nil : Markdown.code(sha)
     let release = PageText.outside(release, most: 40)
-    let parts = [code.map { Markdown.link($0, record.commitURL) ?? $0 }, release.isEmpty ? nil : Markdown.text(release)]
-      .compactMap(\.self)
+    let parts = [
+      code.map { Markdown.link($0, record.commitURL) ?? $0 }, release.isEmpty ? nil : Markdown.text(release),
+    ]
+    .compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 

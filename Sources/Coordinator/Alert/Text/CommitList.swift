@@ -12,7 +12,8 @@ struct CommitList {
     let isStep = facts.step != nil
     let first = named(onset, release: facts.release)
     let last = facts.before.map { named($0, release: nil) }
-    var text = "**What changed.** \(isStep ? "First night outside the usual range" : "First failing night"): \(first)."
+    var text =
+      "**What changed.** \(isStep ? "First night outside the usual range" : "First failing night"): \(first)."
     if let last { text += " \(isStep ? "Last night inside it" : "Last pass"): \(last)." }
     return [text + " " + comparison(onset)]
   }
@@ -50,7 +51,9 @@ struct CommitList {
   }
 
   private func line(_ commit: CommitRange.Commit, _ repository: String?) -> String {
-    let isHash = commit.sha.count >= 7 && commit.sha.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    let isHash =
+      commit.sha.count >= 7
+      && commit.sha.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     let sha = Markdown.code(PageText.outside(String(commit.sha.prefix(7)), most: 7))
     let link = isHash ? repository.flatMap { Markdown.link(sha, "\($0)/commit/\(commit.sha)") } : nil
     let title = Markdown.text(PageText.outside(commit.title, most: 72))

@@ -19,8 +19,10 @@ enum FigureText {
 
   /// For Markdown: number and unit stay on one line.
   static func markdown(_ text: String) -> String {
-    let text = plain(text).replacing(" ", with: PageText.thin)
-    return isFigure(text) ? text : Markdown.text(text)
+    let figure = plain(text)
+    guard isFigure(figure) else { return Markdown.text(PageText.outside(figure, most: 60)) }
+    return figure.replacing(" ", with: PageText.thin).replacing("<", with: "\\<")
+      .replacing(">", with: "\\>")
   }
 
   /// What the gate has written itself; anything else may have come from outside.
@@ -30,7 +32,9 @@ enum FigureText {
       let isDigit = ("0"..."9").contains(scalar)
       if last == ".", !isDigit { return false }
       let isLetter = ("a"..."z").contains(scalar)
-      guard isDigit || isLetter || "., /%▲▼≤≥≠=−+-\u{202F}".unicodeScalars.contains(scalar) else { return false }
+      guard isDigit || isLetter || "., /%▲▼<>≤≥≠=−+-".unicodeScalars.contains(scalar) else {
+        return false
+      }
       last = scalar
     }
     return last != "."

@@ -15,20 +15,26 @@ struct GeneratorAnswer {
     }
     let signs = outOfBreath + outliers
     if signs.isEmpty {
-      let word = facts.complete < facts.plan.shardCount ? "Not all of them" : "No sign of it"
-      return ["\(Self.question) \(word): \(summary)."]
+      let missing = facts.plan.shardCount - facts.complete
+      guard missing > 0 else { return ["\(Self.question) No sign of it: \(summary)."] }
+      let rest = measures.isEmpty ? "" : " The others: \(measures.joined(separator: ", "))."
+      return [
+        "\(Self.question) \(missing) of \(counted(facts.plan.shardCount, "shard")) did not complete.\(rest)"
+      ]
     }
     let more = signs.count - Self.most
-    return ["\(Self.question) \(AlertText.capital(summary)). But:", ""] + signs.prefix(Self.most).map { "- \($0)" }
+    return ["\(Self.question) \(AlertText.capital(summary)). But:", ""]
+      + signs.prefix(Self.most).map { "- \($0)" }
       + (more > 0 ? ["- and \(counted(more, "more sign"))"] : [])
   }
 
   /// `10 of 10 shards complete, p95s 829 to 855 ms (spread 3 %), generator CPU at most 61 %, no dropped iterations`
   private var summary: String {
-    let count = facts.plan.shardCount
-    return (["\(facts.complete) of \(counted(count, "shard")) complete"] + [spread, cpu, dropped].compactMap(\.self))
+    (["\(facts.complete) of \(counted(facts.plan.shardCount, "shard")) complete"] + measures)
       .joined(separator: ", ")
   }
+
+  private var measures: [String] { [spread, cpu, dropped].compactMap(\.self) }
 
   private var spread: String? {
     let p95s = facts.result.shards.compactMap(\.p95)
@@ -64,7 +70,8 @@ struct GeneratorAnswer {
 
   private var outliers: [String] {
     facts.result.outliers.map { outlier in
-      let without = outlier.p95Without.map { "; without it the p95 would be \(AlertText.ms($0))\(meaning($0))" } ?? ""
+      let without =
+        outlier.p95Without.map { "; without it the p95 would be \(AlertText.ms($0))\(meaning($0))" } ?? ""
       return "Shard \(outlier.index) stands apart: p95 \(AlertText.ms(outlier.p95)) against "
         + "\(AlertText.ms(outlier.median)) for the rest\(without)."
     }
@@ -72,7 +79,9 @@ struct GeneratorAnswer {
 
   /// What it would be for the verdict.
   private func meaning(_ p95: Double) -> String {
-    guard facts.threshold(.p95)?.outcome == .crossed, let limit = facts.night.details?.limits.p95 else { return "" }
+    guard facts.threshold(.p95)?.outcome == .crossed, let limit = facts.night.details?.limits.p95 else {
+      return ""
+    }
     return p95 < limit ? ", within its limit" : ", past its limit all the same"
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Shared
 
 /// The first line of an issue or a comment of ours: an HTML comment, which GitHub keeps and does not show. It says whose it
@@ -30,9 +29,23 @@ enum HiddenMarker {
 
   private static func opening(_ suite: String) -> String { "<!-- k6-grid:\(suite) " }
 
-  /// In JSON these are in texts only.
+  /// In JSON these are in texts only. By scalars: with a combining mark behind it a `>` is another Character, and ends a
+  /// comment all the same.
   private static func masked(_ json: String) -> String {
-    json.replacing("--", with: #"-\u002d"#).replacing(">", with: #"\u003e"#)
-      .replacing("<", with: #"\u003c"#).replacing("@", with: #"\u0040"#).replacing("#", with: #"\u0023"#)
+    var safe = ""
+    var last: Unicode.Scalar?
+    for scalar in json.unicodeScalars {
+      // The last three end a line, for some.
+      let isMark = "<>@#\u{85}\u{2028}\u{2029}".unicodeScalars.contains(scalar)
+      if isMark || scalar == "-" && last == "-" {
+        let digits = String(scalar.value, radix: 16)
+        safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        last = nil
+      } else {
+        safe.unicodeScalars.append(scalar)
+        last = scalar
+      }
+    }
+    return safe
   }
 }

@@ -18,7 +18,9 @@ struct NumbersTable {
 
   private var columns: [(head: String, record: HistoryRecord)] {
     var columns = [(facts.runWord, facts.record)]
-    let others = [facts.lastGreen.map { ("Last green", $0) }, facts.reference.map { ("Held against", $0.record) }]
+    let others = [
+      facts.lastGreen.map { ("Last green", $0) }, facts.reference.map { ("Held against", $0.record) },
+    ]
     for case (let name, let record)? in others where !columns.contains(where: { $0.1.run == record.run }) {
       columns.append(("\(name) (\(PageText.shortDay(record.night)))", record))
     }
@@ -55,12 +57,14 @@ struct NumbersTable {
   }
 
   private static func shards(_ record: HistoryRecord) -> String {
-    guard let expected = record.shardsExpected, let received = record.shardsReceived else { return PageText.unknown }
+    guard let expected = record.shardsExpected, let received = record.shardsReceived else {
+      return PageText.unknown
+    }
     return "\(received) of \(expected)"
   }
 
   private static func outside(_ text: String?) -> String {
     let text = PageText.outside(text, most: 24)
-    return text.isEmpty ? PageText.unknown : Markdown.text(text)
+    return text.isEmpty ? PageText.unknown : FigureText.markdown(text)
   }
 }

@@ -13,8 +13,12 @@ struct ThresholdTable {
     let columns = columns(Array(shown))
     let head = columns.map(\.head)
     let rows = shown.map { threshold in columns.map { $0.cell(threshold) } }
-    return Self.table(head, rows) + more
+    // Of a part of the load, some are crossed for that alone.
+    let note = isJudged ? [] : ["", "Of the shards that reported: nothing is judged by it."]
+    return Self.table(head, rows) + more + note
   }
+
+  private var isJudged: Bool { facts.verdict != .incomplete }
 
   private struct Column {
     let head: String
@@ -25,9 +29,11 @@ struct ThresholdTable {
   private func columns(_ shown: [AlertThreshold]) -> [Column] {
     func figure(_ text: String?) -> String { text.map(FigureText.markdown) ?? PageText.unknown }
     var columns = [
-      Column(head: "") { Self.mark($0.outcome) }, Column(head: "Threshold") { $0.name },
+      Column(head: "") { mark($0.outcome) }, Column(head: "Threshold") { $0.name },
       Column(head: "Limit") { FigureText.markdown($0.limit) },
-      Column(head: facts.runWord) { $0.outcome == .crossed ? "**\(figure($0.actual))**" : figure($0.actual) },
+      Column(head: facts.runWord) {
+        isJudged && $0.outcome == .crossed ? "**\(figure($0.actual))**" : figure($0.actual)
+      },
     ]
     if shown.contains(where: { $0.lastGreen != nil }) {
       let day = facts.lastGreen.map { " (\(PageText.shortDay($0.night)))" } ?? ""
@@ -48,8 +54,9 @@ struct ThresholdTable {
     return columns
   }
 
-  private static func mark(_ outcome: AlertThreshold.Outcome) -> String {
-    switch outcome {
+  private func mark(_ outcome: AlertThreshold.Outcome) -> String {
+    guard isJudged else { return "❔" }
+    return switch outcome {
     case .holds: "✅"
     case .crossed: "❌"
     case .undecided, .noSamples: "❔"
@@ -65,7 +72,8 @@ struct ThresholdTable {
     if rest.isEmpty { return [] }
     let crossed = rest.count { $0.outcome == .crossed }
     return [
-      "", "\(counted(rest.count, "more threshold")), \(crossed) of them crossed: all are in the run's result.json.",
+      "",
+      "\(counted(rest.count, "more threshold")), \(crossed) of them crossed: all are in the run's result.json.",
     ]
   }
 }
