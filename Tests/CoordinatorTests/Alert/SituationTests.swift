@@ -66,7 +66,6 @@ import Testing
     let run = own[1].run
     #expect(Situation(of: run, in: all, suite: "suite", branch: "main")?.failing?.nights == 1)
     #expect(Situation(of: others[1].run, in: all, suite: "suite", branch: "main") == nil)
-    #expect(Situation(of: run, in: all, suite: "suite", branch: nil)?.failing == nil)
     #expect(Situation(of: try #require(RunID("none")), in: all, suite: "suite", branch: nil) == nil)
   }
 

@@ -15,7 +15,7 @@ import Testing
     #expect(sentence(29) == "the newest run of suite suite is night-0, pass, which began 29 h ago")
     #expect(
       sentence(52.5)
-        == "the newest run of suite suite is night-0, pass, which began 2 d 5 h ago, more than 30 h: the night after it never came"
+        == "the newest run of suite suite is night-0, pass, which began 2 d 4 h ago, more than 30 h: the night after it never came"
     )
     #expect(sentence(1.25, within: 1).contains("1 h 15 min ago, more than 1 h"))
     #expect(sentence(nil) == "no run of suite suite is in the history yet")
