@@ -8,6 +8,11 @@ struct AlertDelivery: Sendable {
   /// - Throws: one sentence for people: what was not done, and why.
   let send: @Sendable (AlertFacts) async throws -> Sent
 
+  /// As the configuration names them, in their order.
+  static let groups = ["issue", "status", "comment", "sns", "pagerduty", "metrics"]
+
+  var group: String { String(name.prefix { $0 != "/" }) }
+
   struct Sent: Sendable, Equatable {
     /// A sentence: `issue #412 was opened`.
     let what: String

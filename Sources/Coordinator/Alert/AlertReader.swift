@@ -107,21 +107,11 @@ struct AlertPast: Sendable {
     // The figures of two tests compare with nothing.
     reference = candidates.first { $0.isComplete && (record.profile == nil || $0.profile == record.profile) }
     usual = AlertThreshold.Usual(trend, range)
-    release = history.release(of: step?.onset ?? failing?.first)
+    release = history.nights.release(newWith: (step?.onset ?? failing?.first)?.run)
     supersededBy =
       records.filter {
         $0.suite == record.suite && $0.ref == record.ref && $0.startedAt > record.startedAt
       }.max { $0.startedAt < $1.startedAt }?.run
-  }
-}
-
-extension PageHistory {
-  /// The release that was new on that night; not the first one that was told at all.
-  fileprivate func release(of onset: HistoryRecord?) -> String? {
-    guard let onset else { return nil }
-    let first = nights.first { $0.newRelease != nil }
-    let night = nights.last { $0.record.run == onset.run }
-    return night?.record.run == first?.record.run ? nil : night?.newRelease
   }
 }
 

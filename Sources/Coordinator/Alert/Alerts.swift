@@ -10,6 +10,8 @@ struct Alerts: Sendable {
   let deliveries: [AlertDelivery]
   /// Seconds for each of them.
   var patience = 90.0
+  /// Whether ``AlertRecord`` is kept.
+  var isRecorded = true
 
   struct Outcome: Sendable {
     let record: AlertRecord
@@ -41,6 +43,7 @@ struct Alerts: Sendable {
         record.deliveries[name] = AlertRecord.Delivery(at: host.now(), what: "", problem: "\(error)")
         problems.append("\(name) was not delivered: \(error)")
       }
+      guard isRecorded else { continue }
       // After each: whoever is cut off here has not to begin anew.
       do { try await store.putDocument(record, at: RunKeys(facts.plan.run).alerts) } catch {
         problems.append("\(RunKeys(facts.plan.run).alerts) could not be written: \(error)")

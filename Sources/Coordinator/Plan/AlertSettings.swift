@@ -34,6 +34,8 @@ struct AlertSettings: Sendable, Equatable {
 
   /// `owner/name`; `nil` for the repository in whose workflow this runs.
   var repository: String?
+  /// Whose the token is on GitHub; `nil` for a workflow's own, and for a person's. A GitHub App's token does not say it.
+  var login: String?
   /// Addresses of the web, for links.
   var runbook: String?
   var dashboard: String?
@@ -63,6 +65,7 @@ extension AlertSettings {
     for (key, value) in try reader.mapping(node, "alert") {
       switch key {
       case "repository": repository = try reader.repository(value)
+      case "login": login = try reader.text(value, "alert.login")
       case "runbook": runbook = try reader.address(value, "alert.runbook")
       case "dashboard": dashboard = try reader.address(value, "alert.dashboard")
       case "notify": notify = try reader.word(value, "alert.notify")
@@ -75,7 +78,7 @@ extension AlertSettings {
       default:
         throw reader.error(
           value,
-          "'alert.\(key)' is not known: expected repository, runbook, dashboard, notify, issue, status, comment, sns, pagerduty or metrics"
+          "'alert.\(key)' is not known: expected repository, login, runbook, dashboard, notify, issue, status, comment, sns, pagerduty or metrics"
         )
       }
     }

@@ -48,7 +48,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
   }
   fileprivate static let taken = status(
     202, #"{"status":"success","message":"Event processed","dedup_key":"k6-grid/checkout-api"}"#)
-  fileprivate static let lost: Self = .failure(HTTPFailure("the connection was closed"))
+  fileprivate static let closed: Self = .failure(HTTPFailure("the connection was closed"))
 }
 
 @Suite struct PagerDutyDeliveryTests {
@@ -101,7 +101,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
 
   @Test func `what passes is tried again, the same event for a minute`() async throws {
     let clock = TurnedClock()
-    let answers = Answers([.status(429), .status(500), .lost, .status(503), .taken])
+    let answers = Answers([.status(429), .status(500), .closed, .status(503), .taken])
     #expect(try await send(.failing, answers, clock).contains("was triggered"))
     #expect(clock.sleeps == [1, 2, 4, 8])
     #expect(Set(answers.requests.map(\.body)).count == 1)
@@ -118,7 +118,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
         "PagerDuty did not take the event after 7 attempts: HTTP 500 (error: oops)"
       ),
       (
-        .lost, [1, 2, 4, 8, 16, 20],
+        .cut, [1, 2, 4, 8, 16, 20],
         "PagerDuty gave no answer after 7 attempts: the connection was closed; the event may have been taken, and does no harm a second time"
       ),
       (
