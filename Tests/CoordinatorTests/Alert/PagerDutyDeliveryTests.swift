@@ -118,7 +118,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
         "PagerDuty did not take the event after 7 attempts: HTTP 500 (error: oops)"
       ),
       (
-        .cut, [1, 2, 4, 8, 16, 20],
+        .closed, [1, 2, 4, 8, 16, 20],
         "PagerDuty gave no answer after 7 attempts: the connection was closed; the event may have been taken, and does no harm a second time"
       ),
       (
