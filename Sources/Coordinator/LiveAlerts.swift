@@ -105,7 +105,8 @@ func liveAlert(_ options: AlertCommandOptions) async throws -> Int32 {
   }
   guard
     let reference = try RunReference(
-      argument: options.argument, store: options.store ?? file.store, run: options.run, absolute: absolutePath)
+      argument: options.argument, store: options.store ?? file.store, run: options.run, absolute: absolutePath
+    )
   else { throw UsageError("no run was given: \(RunReference.expected)") }
   let store = RetryingStore(
     try liveStore(reference.location, environment: host.environment),

@@ -141,7 +141,8 @@ struct LiveRun: Sendable {
       settings: options.alert, page: options.report.url, location: options.store, store: grid.steadyStore,
       host: host)
     let told = try? await stop.interrupting(times: stop.count + 1) { await alerts.tell(run) }
-    let outcome = (told ?? nil) ?? LiveAlerts.Told(problems: ["not everybody was told: the run was cancelled"])
+    let outcome =
+      (told ?? nil) ?? LiveAlerts.Told(problems: ["not everybody was told: the run was cancelled"])
     outcome.write()
     return outcome
   }

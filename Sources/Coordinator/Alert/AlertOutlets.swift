@@ -62,7 +62,8 @@ struct AlertOutlets: Sendable {
     _ facts: AlertFacts, _ group: String,
     _ send: @escaping @Sendable (Notice, AlertFacts) async throws -> AlertDelivery.Sent
   ) -> [AlertDelivery] {
-    let notices = facts.supersededBy == nil ? facts.situation.map { Notice.of($0, settings.notify) } ?? [] : []
+    let notices =
+      facts.supersededBy == nil ? facts.situation.map { Notice.of($0, settings.notify) } ?? [] : []
     guard !notices.isEmpty else {
       return [AlertDelivery(name: group) { AlertDelivery.Sent(Self.silence($0)) }]
     }

@@ -60,11 +60,7 @@ enum NoticeName {
     let suite = PlainText.strict(suite)
     let room = most - before.utf8.count - behind.utf8.count
     guard suite.utf8.count > room else { return before + suite + behind }
-    let hash = "~" + String(suite.utf8.reduce(14_695_981_039_346_656_037 as UInt64, fnv1a), radix: 16)
+    let hash = "~\(sha256(Array(suite.utf8)).prefix(16))"
     return before + suite.prefix(room - hash.utf8.count) + hash + behind
-  }
-
-  private static func fnv1a(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
-    (hash ^ UInt64(byte)) &* 0x100_0000_01B3
   }
 }

@@ -158,7 +158,10 @@ extension NoticeWords {
   /// What comes next.
   var ending: String? {
     switch occasion {
-    case .failing: "An OK follows when it passes again."
+    case .failing:
+      facts.situation?.failing?.isNearLimit == true
+        ? "An OK follows when it has passed twice: this is near its limit."
+        : "An OK follows when it passes again."
     case .degraded: "Nobody is woken for this."
     case .unjudged:
       notice.kind == .alarm

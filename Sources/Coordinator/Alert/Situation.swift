@@ -17,6 +17,9 @@ struct Situation: Sendable, Equatable {
     var passes = 0
     /// Whether the newest failing run is the first of its date.
     var isNewNight = true
+
+    /// A single pass after it may be noise: it takes two.
+    var isNearLimit: Bool { last.breach.map { $0 <= Situation.nearLimit } ?? false }
   }
 
   let run: HistoryRecord
@@ -37,7 +40,7 @@ struct Situation: Sendable, Equatable {
 }
 
 extension Situation {
-  /// A single pass after a breach that was no more than this may be noise at the limit: then it takes two.
+  /// Of a breach: a share of the limit.
   static let nearLimit = 0.05
 
   /// - Parameters:
@@ -107,8 +110,7 @@ private struct Walk {
     lastPass = run
     guard var going = failing else { return }
     going.passes += 1
-    let isNear = going.last.breach.map { $0 <= Situation.nearLimit } ?? false
-    let isOver = going.passes >= (isNear ? 2 : 1)
+    let isOver = going.passes >= (going.isNearLimit ? 2 : 1)
     (failing, recovered) = isOver ? (nil, going) : (going, nil)
   }
 }

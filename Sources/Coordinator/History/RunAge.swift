@@ -16,7 +16,8 @@ struct RunAge: Sendable {
   func sentence(suite: String?, within seconds: Double) -> String {
     let name = suite.map { "suite \($0)" } ?? "any suite"
     guard let newest else { return "no run of \(name) is in the history yet" }
-    let when = "the newest run of \(name) is \(newest.run), \(newest.verdict.rawValue), which began \(Self.text(age)) ago"
+    let when =
+      "the newest run of \(name) is \(newest.run), \(newest.verdict.rawValue), which began \(Self.text(age)) ago"
     return age > seconds ? "\(when), more than \(Self.text(seconds)): the night after it never came" : when
   }
 

@@ -70,7 +70,8 @@ import Testing
 
   @Test(
     arguments: [
-      (800.4, "800.4 ms"), (800.004, "800.004 ms"), (843.0, "843 ms"), (99.94, "99.94 ms"), (1e9, "1000000000 ms"),
+      (800.4, "800.4 ms"), (800.004, "800.004 ms"), (843.0, "843 ms"), (99.94, "99.94 ms"),
+      (1e9, "1000000000 ms"),
     ])
   func `a value is never shown as the limit that it crossed`(actual: Double, text: String) throws {
     let limit = actual > 700 ? "800" : "99.9"
@@ -91,7 +92,9 @@ import Testing
     #expect(rows.map(\.measure) == ["count", "value", "median", "something new"])
   }
 
-  @Test func `without what is usual the change is on the last green run, and from nothing there is none`() throws {
+  @Test func `without what is usual the change is on the last green run, and from nothing there is none`()
+    throws
+  {
     let green = [
       Row(selector: "http_req_duration", expression: "p(95)<1", actual: 50),
       Row(selector: "http_reqs", expression: "rate>1", actual: 0),

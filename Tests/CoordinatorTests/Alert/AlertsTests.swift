@@ -44,7 +44,10 @@ import Testing
     let outcome = await deliver(try await facts())
     #expect(told == ["issue 0", "status 412", "sns/service 412"])
     #expect(outcome.problems.isEmpty)
-    #expect(outcome.done == ["issue: issue was told", "status: status was told", "sns/service: sns/service was told"])
+    #expect(
+      outcome.done == [
+        "issue: issue was told", "status: status was told", "sns/service: sns/service was told",
+      ])
     #expect(outcome.record.issue?.number == 412)
   }
 

@@ -23,7 +23,7 @@ import Testing
     #expect(recovered.issue?.number == 101)
     #expect(
       try await send([.pass, .fail, .fail, .pass, .pass]).what
-        == "nothing: nothing goes on, and no issue is open")
+        == "nothing goes on, and no issue is open")
     #expect(try await send([.pass, .fail, .fail, .pass, .pass, .fail]).what == "issue #101 was opened again")
     let issues = await gitHub.issues
     #expect(issues.count == 1 && issues[101]?.state == "open" && issues[101]?.stateReason == "reopened")
@@ -111,7 +111,7 @@ import Testing
     let delivery = IssueDelivery(
       gitHub: try await gitHub.client(), settings: AlertSettings.IssueSettings(), now: { Samples.instant(0) })
     let sent = try await delivery.send(try AlertSamples.facts([.fail], supersededBy: RunID("later")))
-    #expect(sent.what == "nothing: run later is newer, and speaks for the suite")
+    #expect(sent.what == "nothing is done: run later is newer, and speaks for the suite")
     #expect(await gitHub.log == [])
   }
 }

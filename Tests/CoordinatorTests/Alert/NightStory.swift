@@ -15,7 +15,8 @@ enum NightStory {
         continue
       }
       if let verdict = verdict(letter) {
-        var record = HistorySamples.night(day, run: "night-\(day)-\(Int(hour))", hour: hour, verdict: verdict, ref: ref)
+        var record = HistorySamples.night(
+          day, run: "night-\(day)-\(Int(hour))", hour: hour, verdict: verdict, ref: ref)
         record.breach = letter == "F" ? 0.3 : letter == "f" ? 0.03 : nil
         record.stopped = letter == "C" ? "cancelled" : nil
         records.append(record)

@@ -11,7 +11,9 @@ import Testing
 
   private func set(_ text: String, _ run: String = "b") throws -> String? {
     let run = try #require(RunID(run))
-    return try HistoryTable(Array(text.utf8)).settingIssue(412, of: run).map { String(decoding: $0, as: UTF8.self) }
+    return try HistoryTable(Array(text.utf8)).settingIssue(412, of: run).map {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
 
   @Test func `the row gets the number, all else stays byte for byte`() throws {

@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
+import StandInSupport
 
 /// The front of the stand-in: GitHub's API, at the address itself and under `/api/v3` as on a GitHub Enterprise Server,
 /// and the stand-in's own door.
@@ -47,16 +48,5 @@ struct GitHubFront: Sendable {
       body: answer.text)
     for (name, value) in answer.headers { response.headers.addValue(value, for: HTTPHeader(name)) }
     return response
-  }
-}
-
-extension HTTPResponse {
-  /// Not one byte is sent: what is done for a WebSocket comes before the head of an answer, and fails here.
-  fileprivate static var closingTheConnection: HTTPResponse { HTTPResponse(webSocket: NoSocket()) }
-}
-
-private struct NoSocket: WSHandler {
-  func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
-    throw SocketError.disconnected
   }
 }

@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
+import StandInSupport
 import TestSupport
 
 /// The stand-in on a port of its own, in this process, until it is let go.
@@ -63,16 +64,5 @@ final class PagerDutyServer: Sendable {
     return HTTPResponse(
       statusCode: HTTPStatusCode(answer.status, phrase: answer.status < 300 ? "OK" : "Refused"),
       headers: HTTPHeaders(headers), body: answer.body.text)
-  }
-}
-
-extension HTTPResponse {
-  /// Not one byte is sent: what is done for a WebSocket comes before the head of an answer, and fails here.
-  fileprivate static var closingTheConnection: HTTPResponse { HTTPResponse(webSocket: NoSocket()) }
-}
-
-private struct NoSocket: WSHandler {
-  func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
-    throw SocketError.disconnected
   }
 }

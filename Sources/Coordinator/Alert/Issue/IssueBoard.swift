@@ -36,7 +36,10 @@ struct IssueBoard: Sendable {
   }
 
   private func created(_ draft: GitHubIssueDraft) async throws -> GitHubIssue {
-    let issue = try await gitHub.create(draft)
+    let issue = try await accepted(draft)
+    guard issue.number == 0 || issue.author == login else {
+      throw IssueOfAnother(number: issue.number, author: issue.author, login: login)
+    }
     let missing = labels.search.filter { label in
       !issue.labels.contains { $0.lowercased() == label.lowercased() }
     }
@@ -44,6 +47,17 @@ struct IssueBoard: Sendable {
       throw IssueUnlabelled(number: issue.number, labels: missing)
     }
     return issue
+  }
+
+  /// An assignee who has left keeps nobody from being told.
+  private func accepted(_ draft: GitHubIssueDraft) async throws -> GitHubIssue {
+    do { return try await gitHub.create(draft) } catch let error as GitHubError
+      where error.status == 422 && !draft.assignees.isEmpty
+    {
+      var draft = draft
+      draft.assignees = []
+      return try await gitHub.create(draft)
+    }
   }
 
   /// Another run may have opened one at the same time: the older one stays, and this one is closed.
@@ -88,6 +102,19 @@ struct IssueBoard: Sendable {
   func change(_ number: Int, _ change: GitHubIssueChange) async throws -> GitHubIssue {
     try await gitHub.ensure(labels.definitions(change.labels ?? []))
     return try await gitHub.update(number, change)
+  }
+}
+
+/// Ours would not be found again, and every night would open one.
+struct IssueOfAnother: Error, CustomStringConvertible {
+  let number: Int
+  /// Whose the token turned out to be, and who we took ourselves for.
+  let author, login: String
+
+  var description: String {
+    let (author, login) = (PageText.outside(author, most: 60), PageText.outside(login, most: 60))
+    return
+      "issue #\(number) was opened by \(author), whose the token is, and not by \(login): set 'alert.login: \"\(author)\"' in the configuration, or no issue is ever found again"
   }
 }
 

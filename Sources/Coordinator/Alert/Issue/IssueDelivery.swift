@@ -7,7 +7,7 @@ struct IssueDelivery: Sendable {
   let now: @Sendable () -> UTCInstant
 
   func send(_ facts: AlertFacts) async throws -> AlertDelivery.Sent {
-    if let reason = facts.silence { return AlertDelivery.Sent("nothing: \(reason)") }
+    if let reason = facts.silence { return AlertDelivery.Sent("nothing is done: \(reason)") }
     let gitHub = gitHub.within(GitHubClient.usualPatience)
     let board = IssueBoard(gitHub: gitHub, facts: facts, login: try await gitHub.login())
     let found = try await board.found(now: now())
@@ -66,7 +66,7 @@ extension IssueCourse {
       case .staysClosed(let number, let by):
         "issue #\(number) stays closed: \(by.map { PageText.outside($0, most: 40) } ?? "somebody") closed it as not planned, and no run has passed since"
       case .staysOpen(let number): "issue #\(number) stays open, as somebody has opened it again"
-      case .nothing(let reason): "nothing: \(reason)"
+      case .nothing(let reason): reason
       }
     if case .nothing = outcome, !besides.isEmpty { return besides.joined(separator: "; ") }
     return ([main] + besides).joined(separator: "; ")

@@ -15,9 +15,7 @@ struct IssueLabels {
   private var own: String {
     let label = "suite:\(suite)"
     if label.utf8.count <= 50 { return label }
-    // FNV-1a.
-    let hash = suite.utf8.reduce(0x811c_9dc5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-    return "\(label.prefix(41))-\(String(hash, radix: 16))"
+    return "\(label.prefix(41))-\(sha256(Array(suite.utf8)).prefix(8))"
   }
 
   static func state(_ verdict: Verdict) -> String {

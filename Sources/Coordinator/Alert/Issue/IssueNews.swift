@@ -27,8 +27,9 @@ struct IssueNews {
   }
 
   private var breach: String? {
+    // Of one that is newly crossed that is said already.
     guard let now = facts.worstBreach, let then = told.breach, now - then >= Self.worse,
-      let worst = facts.breaches.first
+      let worst = facts.breaches.first, told.crossed.contains(worst.shortName)
     else { return nil }
     return "Further past its limit: \(worst.markdown), \(AlertText.share(now)) past it; "
       + "it was \(AlertText.share(then)) on \(night)."

@@ -38,7 +38,7 @@ struct IssueText {
     guard let failing = facts.situation?.failing else {
       return "This issue closes itself after the next passing night."
     }
-    let isNear = failing.last.breach.map { $0 <= Situation.nearLimit } ?? false
+    let isNear = failing.isNearLimit
     if !isNear { return "This issue closes itself after the next passing night." }
     return failing.passes > 0
       ? "This issue closes itself after one more passing night."

@@ -71,7 +71,8 @@ extension Sequence<PageNight> {
   /// The release that was new with a run; not the first one that was told at all.
   func release(newWith run: RunID?) -> String? {
     let releases = filter { $0.newRelease != nil }
-    guard let night = releases.last(where: { $0.record.run == run }), night.record.run != releases.first?.record.run
+    guard let night = releases.last(where: { $0.record.run == run }),
+      night.record.run != releases.first?.record.run
     else { return nil }
     return night.newRelease
   }
