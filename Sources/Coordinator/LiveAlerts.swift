@@ -9,6 +9,8 @@ struct LiveAlerts: Sendable {
   /// One that bears what may pass.
   let store: any ObjectStore
   let host: CoordinatorHost
+  /// Seconds for all of it.
+  var patience = 300.0
   /// Is shown what would be sent, which then is not.
   var show: (@Sendable (String) -> Void)?
 
@@ -18,8 +20,9 @@ struct LiveAlerts: Sendable {
     var problems: [String] = []
     var issue: IssueLink?
 
-    func write() {
-      for sentence in done { writeOutput("\(sentence)\n") }
+    /// - Parameter isDryRun: none of it was done.
+    func write(isDryRun: Bool = false) {
+      for sentence in done { writeOutput("\(sentence)\(isDryRun ? " (dry run: not sent)" : "")\n") }
       for problem in problems { writeError("coordinator: \(problem)\n") }
     }
   }
@@ -56,7 +59,7 @@ struct LiveAlerts: Sendable {
     }
     let deliveries = outlets.deliveries(facts).filter { groups.isEmpty || groups.contains($0.group) }
     let outcome = await Alerts(
-      store: store, host: host, deliveries: deliveries, isRecorded: show == nil
+      store: store, host: host, deliveries: deliveries, total: patience, isRecorded: show == nil
     ).deliver(facts, isAgain: isAgain)
     told.done = outcome.done
     told.problems += outcome.problems
@@ -73,7 +76,7 @@ struct LiveAlerts: Sendable {
     guard settings.issue != nil, facts.supersededBy == nil, let base = facts.before?.commit,
       let head = facts.onset?.commit, base != head
     else { return nil }
-    let gitHub = try outlets.gitHub()
+    let gitHub = try outlets.gitHub(facts.record.repository)
     return try await answered(within: 30, host) { try await gitHub.compare(base, head) }
   }
 }
@@ -97,6 +100,7 @@ func liveAlert(_ options: AlertCommandOptions) async throws -> Int32 {
       "there is nobody to tell: expected 'alert:' with issue, status, comment, sns, pagerduty or metrics in the configuration (--config)"
     )
   }
+  guard file.suite != nil else { throw UsageError(AlertSettings.needsSuite) }
   let unknown = Set(options.only).subtracting(AlertDelivery.groups)
   guard unknown.isEmpty else {
     throw UsageError(
@@ -120,7 +124,7 @@ func liveAlert(_ options: AlertCommandOptions) async throws -> Int32 {
     settings: file.alert, page: file.report.url, location: reference.location, store: store, host: host,
     show: options.isDryRun ? writeOutput : nil)
   let told = await alerts.tell(run, isAgain: options.isAgain || options.isDryRun, groups: Set(options.only))
-  told.write()
+  told.write(isDryRun: options.isDryRun)
   if told.done.isEmpty, told.problems.isEmpty {
     writeOutput("everything of run \(run) was told before; --again does it once more\n")
   }

@@ -63,7 +63,9 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
   // Its coordinator may have had no time for it, or have been refused.
   if LiveAlerts.areDue(file.alert, host.environment), try await store.get(RunKeys(run).result) != nil {
     let told = await LiveAlerts(
-      settings: file.alert, page: file.report.url, location: reference.location, store: store, host: host
+      settings: file.alert, page: file.report.url, location: reference.location, store: store, host: host,
+      // GitHub gives a cancelled job five minutes for this and what comes behind it.
+      patience: 120
     ).tell(run)
     told.write()
     LiveWorkflow(environment: host.environment).add(told)

@@ -4,6 +4,8 @@ import Shared
 struct AlertDelivery: Sendable {
   /// In ``AlertRecord``: `issue`, `status`, `sns/service` ...
   let name: String
+  /// What it tells people, where it does.
+  var notice: Notice?
   /// Carries it out, or finds that it is done already.
   /// - Throws: one sentence for people: what was not done, and why.
   let send: @Sendable (AlertFacts) async throws -> Sent

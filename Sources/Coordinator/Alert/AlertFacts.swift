@@ -22,6 +22,12 @@ struct AlertFacts: Sendable {
   let links: AlertLinks
   /// A newer run of the suite, which speaks for it now; `nil` for the newest.
   let supersededBy: RunID?
+  /// A newer run of the same commit, whose status is not written over; `nil` where there is none.
+  var newerOfCommit: RunID?
+  /// Why what went on before is not known; `nil` when it is.
+  var historyProblem: String?
+  /// What people have heard last of the runs before, by the delivery's name: `sns/service`.
+  var told: [String: Notice.Kind] = [:]
   /// What GitHub says of the commits in which the trouble began; `nil` when that is not known.
   var commits: CommitRange?
   /// Once there is one.

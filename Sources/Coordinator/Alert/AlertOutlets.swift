@@ -22,7 +22,10 @@ struct AlertOutlets: Sendable {
   private var issue: AlertDelivery? {
     settings.issue.map { issue in
       AlertDelivery(name: "issue") {
-        try await IssueDelivery(gitHub: try gitHub(), settings: issue, now: host.now).send($0)
+        try Self.checkHistory($0)
+        return try await IssueDelivery(
+          gitHub: try gitHub(settings.repository), settings: issue, now: host.now
+        ).send($0)
       }
     }
   }
@@ -30,28 +33,32 @@ struct AlertOutlets: Sendable {
   private func status(_ target: AlertSettings.StatusSettings.Target) -> AlertDelivery? {
     guard let status = settings.status, [target, .both].contains(status.target) else { return nil }
     return AlertDelivery(name: target == .release ? "status/release" : "status") {
-      try await StatusDelivery(gitHub: try gitHub(), settings: status, isRelease: target == .release).send($0)
+      try await StatusDelivery(
+        gitHub: try gitHub($0.record.repository), settings: status, isRelease: target == .release
+      ).send($0)
     }
   }
 
   private var comment: AlertDelivery? {
     settings.comment.map { comment in
       AlertDelivery(name: "comment") {
-        try await CommentDelivery(gitHub: try gitHub(), when: comment).send($0)
+        try await CommentDelivery(gitHub: try gitHub($0.record.repository), when: comment).send($0)
       }
     }
   }
 
   private func topics(_ facts: AlertFacts) -> [AlertDelivery] {
     guard let topics = settings.topics else { return [] }
-    return notices(facts, "sns") { notice, facts in
+    return notices(facts, "sns", {}) { notice, facts in
       try await TopicDelivery(topics: topics, publish: publish).send(notice, facts)
     }
   }
 
   private func pagers(_ facts: AlertFacts) -> [AlertDelivery] {
     guard settings.usesPagerDuty else { return [] }
-    return notices(facts, "pagerduty") { notice, facts in
+    // A key that is missing is not found out on the first failing night.
+    let check: @Sendable () throws -> Void = { _ = try PagerDutyKeys(host.environment) }
+    return notices(facts, "pagerduty", check) { notice, facts in
       try await PagerDutyDelivery(
         transport: transport, keys: try PagerDutyKeys(host.environment), host: host, show: show
       ).send(notice, facts)
@@ -59,21 +66,48 @@ struct AlertOutlets: Sendable {
   }
 
   private func notices(
-    _ facts: AlertFacts, _ group: String,
+    _ facts: AlertFacts, _ group: String, _ check: @escaping @Sendable () throws -> Void,
     _ send: @escaping @Sendable (Notice, AlertFacts) async throws -> AlertDelivery.Sent
   ) -> [AlertDelivery] {
-    let notices =
-      facts.supersededBy == nil ? facts.situation.map { Notice.of($0, settings.notify) } ?? [] : []
+    let notices = notices(facts, group)
     guard !notices.isEmpty else {
-      return [AlertDelivery(name: group) { AlertDelivery.Sent(Self.silence($0)) }]
+      return [
+        AlertDelivery(name: group) {
+          try Self.checkHistory($0)
+          try check()
+          return AlertDelivery.Sent(Self.silence($0))
+        }
+      ]
     }
     return notices.map { notice in
-      AlertDelivery(name: "\(group)/\(notice.audience.rawValue)") { try await send(notice, $0) }
+      AlertDelivery(name: Self.name(group, notice.audience), notice: notice) { try await send(notice, $0) }
     }
   }
 
+  private func notices(_ facts: AlertFacts, _ group: String) -> [Notice] {
+    guard facts.supersededBy == nil, facts.historyProblem == nil, let situation = facts.situation else {
+      return []
+    }
+    let told = [Notice.Audience.service, .harness].reduce(into: [:]) { told, audience in
+      told[audience] = facts.told[Self.name(group, audience)]
+    }
+    return Notice.of(situation, settings.notify, told: told)
+  }
+
+  private static func name(_ group: String, _ audience: Notice.Audience) -> String {
+    "\(group)/\(audience.rawValue)"
+  }
+
+  /// Who does not know what goes on must neither open nor close anything.
+  private static func checkHistory(_ facts: AlertFacts) throws {
+    if let problem = facts.historyProblem { throw UsageError(problem) }
+  }
+
   private static func silence(_ facts: AlertFacts) -> String {
-    if let newer = facts.supersededBy { return "nobody is told: run \(newer) has spoken since" }
+    if let newer = facts.supersededBy {
+      return
+        "nobody is told of an older run: run \(newer) speaks for the suite, and makes up for what was not told"
+    }
     return facts.situation == nil
       ? "nobody is told of a run of another branch" : "nothing has changed that people have not been told"
   }
@@ -90,10 +124,11 @@ struct AlertOutlets: Sendable {
 // MARK: - how they are reached
 
 extension AlertOutlets {
+  /// - Parameter repository: `nil` for the one in whose workflow this runs.
   /// - Throws: ``UsageError`` when the environment does not say how.
-  func gitHub() throws -> GitHubClient {
+  func gitHub(_ repository: String?) throws -> GitHubClient {
     let environment = host.environment
-    guard let repository = settings.repository ?? environment["GITHUB_REPOSITORY"], !repository.isEmpty else {
+    guard let repository = repository ?? environment["GITHUB_REPOSITORY"], !repository.isEmpty else {
       throw UsageError(
         "which repository it is about is not said: expected 'alert.repository' in the configuration, or GITHUB_REPOSITORY"
       )

@@ -16,7 +16,7 @@ struct AlertReader: Sendable {
   }
 
   /// - Throws: ``UsageError`` for a run without a result; ``UnreadableDocument``, ``RecordContradiction``, what the store
-  ///   throws.
+  ///   throws for the run itself. What else cannot be read keeps nobody from being told.
   func read(_ run: RunID) async throws -> Read {
     guard let result = try await StoredRun(store: store, run: run).recorded() else {
       throw UsageError(
@@ -24,23 +24,50 @@ struct AlertReader: Sendable {
       )
     }
     let record = try HistoryRecord(result)
-    var problems: [String] = []
     var records: [HistoryRecord] = []
-    do { records = try await History(store: store, wait: { _ in }).records() } catch let error as HistoryError
-    {
-      problems.append("the alert says nothing of the nights before: \(error)")
+    var historyProblem: String?
+    do { records = try await History(store: store, wait: { _ in }).records() } catch {
+      if error is CancellationError { throw error }
+      historyProblem = "what went on before is not known: \(error)"
     }
     // An append that failed does not keep people from being told.
     if !records.contains(where: { $0.run == run }) { records.append(record) }
     let past = AlertPast(record, records, rules: result.plan.trend ?? TrendRules())
+    let (stored, problems) = try await results([past.reference?.run, past.lastGreen?.run])
+    var facts = try facts(result, past, stored)
+    facts.historyProblem = historyProblem
+    facts.told = await told(past.runsBefore)
+    return Read(facts: facts, problems: [historyProblem].compactMap(\.self) + problems)
+  }
+
+  private func results(_ runs: [RunID?]) async throws -> ([RunID: ResultDocument], problems: [String]) {
     var stored: [RunID: ResultDocument] = [:]
-    for other in Set([past.reference?.run, past.lastGreen?.run].compactMap(\.self)) {
-      do { stored[other] = try await StoredRun(store: store, run: other).recorded() } catch {
-        guard error is UnreadableDocument else { throw error }
-        problems.append("the alert says less of run \(other): \(error)")
+    var problems: [String] = []
+    for run in Set(runs.compactMap(\.self)) {
+      do { stored[run] = try await StoredRun(store: store, run: run).recorded() } catch {
+        if error is CancellationError { throw error }
+        problems.append("the alert says less of run \(run): \(error)")
       }
     }
-    return Read(facts: try facts(result, past, stored), problems: problems)
+    return (stored, problems)
+  }
+
+  /// What people have heard last of these runs, an alarm or an OK, by the delivery's name. What cannot be read says nothing.
+  /// - Parameter runs: the newest first.
+  private func told(_ runs: [RunID]) async -> [String: Notice.Kind] {
+    let read = await inParallel(runs.indices) { index in
+      try? await store.getDocument(AlertRecord.self, at: RunKeys(runs[index]).alerts)
+    }
+    var told: [String: Notice.Kind] = [:]
+    for index in runs.indices {
+      for (name, delivery) in (read[index] ?? nil)?.deliveries ?? [:] where delivery.problem == nil {
+        guard told[name] == nil, let kind = delivery.notice.flatMap(Notice.Kind.init), kind != .mail else {
+          continue
+        }
+        told[name] = kind
+      }
+    }
+    return told
   }
 
   private func facts(
@@ -59,71 +86,19 @@ struct AlertReader: Sendable {
       thresholds: AlertThreshold.all(
         result, lastGreen: past.lastGreen.flatMap { stored[$0.run] }, usual: past.usual),
       step: past.step, release: past.release,
-      moves: reference?.details == nil ? [] : moved(night, since: reference), links: links(past.night.record),
-      supersededBy: past.supersededBy)
+      moves: reference?.details == nil ? [] : moved(night, since: reference), links: links(past),
+      supersededBy: past.supersededBy, newerOfCommit: past.newerOfCommit)
   }
 
-  private func links(_ record: HistoryRecord) -> AlertLinks {
-    AlertLinks(
-      night: page.map { "\($0)#n-\(record.night)" }, workflowRun: PageText.webAddress(record.workflowRunURL),
+  private func links(_ past: AlertPast) -> AlertLinks {
+    let record = past.night.record
+    let workflowRun = PageText.webAddress(record.workflowRunURL)
+    return AlertLinks(
+      // A run of another branch has no place on the page.
+      night: past.situation == nil ? nil : page.map { "\($0)#n-\(record.night)" }, workflowRun: workflowRun,
       artifacts: PageText.webAddress(record.artifactsURL), dashboard: settings.dashboard,
-      runbook: settings.runbook, result: location.name(RunKeys(record.run).result.text))
-  }
-}
-
-/// A run among those before it.
-struct AlertPast: Sendable {
-  let night: PageNight
-  let situation: Situation?
-  let step: PageStep?
-  let reference: HistoryRecord?
-  let lastGreen: HistoryRecord?
-  let lastGreenRelease: HistoryRecord?
-  let usual: AlertThreshold.Usual
-  let release: String?
-  let supersededBy: RunID?
-
-  /// - Parameter records: the history, the run included.
-  init(_ record: HistoryRecord, _ records: [HistoryRecord], rules: TrendRules) {
-    let branch = rules.branch ?? record.ref
-    let known = records.filter { $0.startedAt <= record.startedAt }
-    let situation = Situation(of: record.run, in: records, suite: record.suite, branch: branch)
-    let nights = Nights(known, suite: record.suite, branch: branch)
-    let history = PageHistory(nights, rules.sensitivity)
-    let own = history.nights.last { $0.record.run == record.run }
-    let step = situation == nil ? nil : history.steps.last { $0.isOpen }
-    let trend = nights.trend(of: record.profile, rules.sensitivity)
-    let range = trend.range(at: trend.nights.count - 1)
-    night = own ?? PageNight(record: record, range: range)
-    (self.situation, self.step) = (situation, step)
-    let earlier = Nights(
-      known.filter { $0.run != record.run }, suite: record.suite, branch: branch)
-    lastGreen = earlier.lastGreen
-    lastGreenRelease = known.filter {
-      $0.suite == record.suite && $0.run != record.run && $0.verdict == .pass && $0.release?.isEmpty == false
-    }.max { $0.startedAt < $1.startedAt }
-    let failing = situation?.failing ?? situation?.recovered
-    let candidates = [step?.before, failing?.lastPass, earlier.lastGreen].compactMap(\.self)
-    // The figures of two tests compare with nothing.
-    reference = candidates.first { $0.isComplete && (record.profile == nil || $0.profile == record.profile) }
-    usual = AlertThreshold.Usual(trend, range)
-    release = history.nights.release(newWith: (step?.onset ?? failing?.first)?.run)
-    supersededBy =
-      records.filter {
-        $0.suite == record.suite && $0.ref == record.ref && $0.startedAt > record.startedAt
-      }.max { $0.startedAt < $1.startedAt }?.run
-  }
-}
-
-extension AlertThreshold.Usual {
-  /// Of the nights that say what is usual for the newest.
-  fileprivate init(_ trend: Trend, _ range: UsualRange?) {
-    guard let range else { return }
-    let nights = trend.nights.dropLast(UsualRange.held).suffix(range.nights)
-    p95 = range.usual
-    let errors = nights.compactMap(\.errorRate)
-    let rates = nights.compactMap(\.requestRate)
-    errorRate = errors.isEmpty ? nil : median(errors)
-    requestRate = rates.isEmpty ? nil : median(rates)
+      runbook: settings.runbook,
+      // Where a bucket is called what, is nobody's business where people can follow a link.
+      result: workflowRun == nil ? location.name(RunKeys(record.run).result.text) : nil)
   }
 }

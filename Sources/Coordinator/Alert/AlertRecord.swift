@@ -8,9 +8,11 @@ struct AlertRecord: Codable, Sendable, Equatable {
     let what: String
     /// `nil` when it went well.
     var problem: String?
+    /// `alarm`, `ok` or `mail`: what people were told; `nil` for what is no notice.
+    var notice: String?
 
-    init(at: UTCInstant, what: String, problem: String? = nil) {
-      (self.at, self.what, self.problem) = (at, what, problem)
+    init(at: UTCInstant, what: String, problem: String? = nil, notice: String? = nil) {
+      (self.at, self.what, self.problem, self.notice) = (at, what, problem, notice)
     }
   }
 

@@ -8,8 +8,9 @@ struct Alerts: Sendable {
   let host: CoordinatorHost
   /// In their order.
   let deliveries: [AlertDelivery]
-  /// Seconds for each of them.
+  /// Seconds for each of them, and for all together.
   var patience = 90.0
+  var total = 300.0
   /// Whether ``AlertRecord`` is kept.
   var isRecorded = true
 
@@ -32,11 +33,15 @@ struct Alerts: Sendable {
     }
     facts.issue = record.issue
     var done: [String] = []
+    let deadline = host.now().advanced(bySeconds: total)
     for delivery in deliveries where isAgain || !record.isDone(delivery.name) {
       let (name, told) = (delivery.name, facts)
       do {
-        let sent = try await answered(within: patience, host) { try await delivery.send(told) }
-        record.deliveries[name] = AlertRecord.Delivery(at: host.now(), what: sent.what)
+        // The last ones are those that wake people: they get a few seconds in any case.
+        let seconds = min(patience, max(10, deadline.seconds(since: host.now())))
+        let sent = try await answered(within: seconds, host) { try await delivery.send(told) }
+        record.deliveries[name] = AlertRecord.Delivery(
+          at: host.now(), what: sent.what, notice: delivery.notice?.kind.rawValue)
         if let issue = sent.issue { (facts.issue, record.issue) = (issue, issue) }
         done.append("\(name): \(sent.what)")
       } catch {

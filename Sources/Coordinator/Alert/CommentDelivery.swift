@@ -33,7 +33,7 @@ struct CommentDelivery: Sendable {
   ) async throws -> String {
     func own() async throws -> (comment: GitHubComment, marker: CommentMarker?)? {
       try await gitHub.comments(on: number).lazy.filter { $0.author == login }.compactMap { comment in
-        HiddenMarker.json(facts.plan.suite, in: comment.body).map { _ in
+        HiddenMarker.json(facts.plan.suite, in: comment.body, isFirst: true).map { _ in
           (comment, CommentMarker.find(facts.plan.suite, in: comment.body))
         }
       }.first

@@ -7,7 +7,7 @@ struct Notice: Sendable, Equatable {
     case harness
   }
 
-  enum Kind: Sendable {
+  enum Kind: String, Sendable {
     /// Opens an incident, or says that it goes on.
     case alarm
     /// Ends the incident.
@@ -24,7 +24,25 @@ extension Notice {
   /// The trouble goes on, and people are told again.
   private static let again = 3
 
+  /// - Parameter told: what each audience has heard last, an alarm or an OK, as far as that is known: an alarm or an OK
+  ///   that never came is made up for.
   /// - Returns: in the order of sending; empty when nothing has changed.
+  static func of(
+    _ situation: Situation, _ notify: AlertSettings.Notify, told: [Audience: Kind]
+  ) -> [Notice] {
+    let due = of(situation, notify)
+    let going: [Audience: Bool] = [
+      .service: situation.failing != nil, .harness: situation.incompleteNights > 1,
+    ]
+    let owed = [Audience.harness, .service].compactMap { audience -> Notice? in
+      if due.contains(where: { $0.audience == audience && $0.kind != .mail }) { return nil }
+      let isAlarmed = told[audience] == .alarm
+      guard isAlarmed != (going[audience] ?? false) else { return nil }
+      return Notice(audience: audience, kind: isAlarmed ? .ok : .alarm)
+    }
+    return due.filter { notice in !owed.contains { $0.audience == notice.audience } } + owed
+  }
+
   static func of(_ situation: Situation, _ notify: AlertSettings.Notify) -> [Notice] {
     var notices: [Notice] = []
     if situation.incompleteNightsBefore > 1 { notices.append(Notice(audience: .harness, kind: .ok)) }
@@ -56,7 +74,7 @@ extension Notice {
   /// The first night may be anything; the second in a row is a trouble of its own.
   private static func incomplete(_ situation: Situation, _ notify: AlertSettings.Notify) -> Kind? {
     let nights = situation.incompleteNights
-    if nights == 1 { return situation.isNewIncompleteNight && !situation.isCancelled ? .mail : nil }
+    if nights == 1 { return situation.isFirstUncancelled ? .mail : nil }
     let isDue = situation.isNewIncompleteNight && (nights == 2 || nights % again == 0)
     return isDue || notify == .always ? .alarm : nil
   }

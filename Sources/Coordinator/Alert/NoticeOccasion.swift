@@ -23,17 +23,6 @@ enum NoticeOccasion: Sendable, Equatable {
   }
 }
 
-extension Notice.Kind {
-  /// In SNS's message attribute `notice`, by which a subscription chooses what may wake somebody.
-  var word: String {
-    switch self {
-    case .alarm: "alarm"
-    case .ok: "ok"
-    case .mail: "mail"
-    }
-  }
-}
-
 extension Notice {
   /// For filter policies. An OK is a pass, whatever the run came to that ended a trouble of the load test's own: who filters
   /// for failing and passing runs must not miss it, or the incident would stay open.

@@ -129,9 +129,13 @@ extension NoticeWords {
     if dropped > 0 {
       return "The load generators may have a part in it: \(dropped) iterations were dropped."
     }
-    guard let cpu = facts.record.highestCPU else { return nil }
-    let peak = "CPU of the load generators peaked at \(trimmed(cpu, digits: 0)) %"
-    guard cpu < Self.busy else { return "The \(peak): they may have a part in it." }
+    let shares = facts.result.shards.compactMap { $0.generator?.cpuSharePeak ?? $0.generator?.cpuShare }
+    guard let cpu = shares.max() else { return nil }
+    let peak = "CPU of the load generators peaked at \(trimmed(cpu * 100, digits: 0)) %"
+    if GeneratorAnswer(facts: facts).isOutOfBreath {
+      return "A load generator was out of breath, and may have a part in it: the \(peak)."
+    }
+    guard cpu * 100 < Self.busy else { return "The \(peak): they may have a part in it." }
     let begin = count == 1 ? "The" : "\(count) of \(count) shards agree, and the"
     // Too few requests and usual response times: the target is not what is slow.
     if !facts.breaches.isEmpty, facts.breaches.allSatisfy({ $0.selector == "http_reqs" }) {

@@ -20,6 +20,12 @@ struct Situation: Sendable, Equatable {
 
     /// A single pass after it may be noise: it takes two.
     var isNearLimit: Bool { last.breach.map { $0 <= Situation.nearLimit } ?? false }
+
+    /// A pass of another test, as of a trial with less load, says less.
+    fileprivate func isOver(with pass: HistoryRecord) -> Bool {
+      let isSameTest = pass.profile == nil || last.profile == nil || pass.profile == last.profile
+      return passes >= (isNearLimit || !isSameTest ? 2 : 1)
+    }
   }
 
   let run: HistoryRecord
@@ -29,12 +35,17 @@ struct Situation: Sendable, Equatable {
   let recovered: Failing?
   /// UTC dates in a row, this run's included, on which no run could be judged; 0 when this one was.
   let incompleteNights: Int
+  /// The first run of those dates.
+  let incompleteSince: HistoryRecord?
   /// Whether this run is the first incomplete one of its date.
   let isNewIncompleteNight: Bool
+  /// Whether it is the first of its date that nobody has cancelled.
+  let isFirstUncancelled: Bool
   /// Such dates that this run, which was judged, has ended.
   let incompleteNightsBefore: Int
-  /// Degraded runs in a row, this one included.
+  /// Degraded runs in a row, this one included, and the first of them.
   let degradedRuns: Int
+  let degradedSince: HistoryRecord?
   /// Whether the newest run before that was judged was degraded.
   let wasDegraded: Bool
 }
@@ -56,15 +67,13 @@ extension Situation {
     for record in runs[...index] { walk.add(record) }
     (self.run, failing, recovered) = (runs[index], walk.failing, walk.recovered)
     (incompleteNights, incompleteNightsBefore) = (walk.incompleteDates.count, walk.incompleteBefore)
-    isNewIncompleteNight = walk.isNewIncomplete
+    (incompleteSince, degradedSince) = (walk.incompleteSince, walk.degradedSince)
+    (isNewIncompleteNight, isFirstUncancelled) = (walk.isNewIncomplete, walk.isFirstUncancelled)
     (degradedRuns, wasDegraded) = (walk.degradedRuns, walk.wasDegraded)
   }
 
   /// Whether no one on call of the service can do anything about it.
   var isAboutHarness: Bool { run.verdict == .incomplete }
-
-  /// Somebody has ended the run on purpose: there is nobody to tell.
-  var isCancelled: Bool { [StopCause.cancelled, .command].map(\.rawValue).contains(run.stopped ?? "") }
 }
 
 /// Goes through the runs, oldest first.
@@ -74,24 +83,35 @@ private struct Walk {
   var recovered: Situation.Failing?
   var incompleteDates: Set<UTCDate> = []
   var incompleteBefore = 0
+  var incompleteSince: HistoryRecord?
   var isNewIncomplete = false
+  var isFirstUncancelled = false
   var degradedRuns = 0
+  var degradedSince: HistoryRecord?
   var wasDegraded = false
   private var lastPass: HistoryRecord?
+  private var uncancelledDates: Set<UTCDate> = []
 
   mutating func add(_ run: HistoryRecord) {
-    (recovered, incompleteBefore, isNewIncomplete) = (nil, 0, false)
-    guard run.verdict != .incomplete else {
-      isNewIncomplete = incompleteDates.insert(run.night).inserted
-      return
-    }
-    (incompleteBefore, incompleteDates) = (incompleteDates.count, [])
+    (recovered, incompleteBefore, isNewIncomplete, isFirstUncancelled) = (nil, 0, false, false)
+    guard run.verdict != .incomplete else { return addIncomplete(run) }
+    incompleteBefore = incompleteDates.count
+    (incompleteDates, uncancelledDates, incompleteSince) = ([], [], nil)
     wasDegraded = degradedRuns > 0
     degradedRuns = run.verdict == .degraded ? degradedRuns + 1 : 0
+    degradedSince = run.verdict == .degraded ? degradedSince ?? run : nil
     switch run.verdict {
     case .fail: fail(run)
     case .pass: pass(run)
     case .degraded, .incomplete: break
+    }
+  }
+
+  private mutating func addIncomplete(_ run: HistoryRecord) {
+    isNewIncomplete = incompleteDates.insert(run.night).inserted
+    incompleteSince = incompleteSince ?? run
+    if run.stopped != StopCause.cancelled.rawValue {
+      isFirstUncancelled = uncancelledDates.insert(run.night).inserted
     }
   }
 
@@ -110,7 +130,6 @@ private struct Walk {
     lastPass = run
     guard var going = failing else { return }
     going.passes += 1
-    let isOver = going.passes >= (going.isNearLimit ? 2 : 1)
-    (failing, recovered) = isOver ? (nil, going) : (going, nil)
+    (failing, recovered) = going.isOver(with: run) ? (nil, going) : (going, nil)
   }
 }

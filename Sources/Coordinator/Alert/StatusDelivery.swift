@@ -9,6 +9,12 @@ struct StatusDelivery: Sendable {
 
   func send(_ facts: AlertFacts) async throws -> AlertDelivery.Sent {
     let release = isRelease ? facts.lastGreenRelease : nil
+    if isRelease, facts.situation == nil || facts.supersededBy != nil {
+      return AlertDelivery.Sent("no status was set: the suite's newest run speaks for a release")
+    }
+    if !isRelease, let newer = facts.newerOfCommit {
+      return AlertDelivery.Sent("no status was set: run \(newer) of the same commit is newer")
+    }
     if isRelease, release == nil {
       return AlertDelivery.Sent("no status was set: no release has passed yet")
     }

@@ -27,7 +27,7 @@ struct TopicMessage: Sendable, Equatable {
     // Queues, functions and telephones read what people read.
     message = try jsonText(["default": mail, "email": mail, "https": https])
     attributes = [
-      "audience": notice.audience.rawValue, "notice": notice.kind.word,
+      "audience": notice.audience.rawValue, "notice": notice.kind.rawValue,
       "verdict": notice.verdict(facts).rawValue,
     ]
   }
@@ -57,7 +57,7 @@ private struct QuietDocument: Encodable {
 
   init(_ words: NoticeWords, _ title: NoticeTitle) {
     let facts = words.facts
-    (notice, audience) = (words.notice.kind.word, words.notice.audience.rawValue)
+    (notice, audience) = (words.notice.kind.rawValue, words.notice.audience.rawValue)
     (verdict, suite) = (facts.verdict.rawValue, facts.plan.suite)
     (summary, reason) = (title.text(most: 250), PlainText.outside(words.reason, most: 1000))
     run = facts.address("Run") ?? facts.links.result

@@ -51,6 +51,9 @@ struct AlertSettings: Sendable, Equatable {
 
   init() {}
 
+  static let needsSuite =
+    "'alert' needs a name: expected 'suite: NAME' in the configuration, by which an issue and an incident are told from those of other load tests"
+
   /// Whether anybody is told anything.
   var isActive: Bool {
     issue != nil || status != nil || comment != nil || topics != nil || usesPagerDuty || metrics != nil

@@ -98,6 +98,9 @@ struct RunOptions: Sendable {
     guard pages == nil || flags.isReported else {
       throw UsageError("--pages and --no-report exclude each other: expected one of them")
     }
+    guard !file.alert.isActive || !flags.isAlerted || (flags.suite ?? file.suite) != nil else {
+      throw UsageError(AlertSettings.needsSuite)
+    }
     (isReported, isAlerted, alert) = (flags.isReported, flags.isAlerted, file.alert)
     do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
       throw UsageError("\(error) (--store)")

@@ -45,7 +45,8 @@ import Testing
     #expect(!facts.moves.isEmpty)
     #expect(facts.moves.first?.change ?? 0 > 0)
     #expect(facts.links.night == "https://acme.example/page/#n-\(newest.plan.run.text.prefix(10))")
-    #expect(facts.links.result == "s3://runs/checkout/\(newest.plan.run)/result.json")
+    #expect(facts.links.workflowRun?.hasPrefix("https://github.com/acme/checkout/actions/runs/") == true)
+    #expect(facts.links.result == nil, "names of buckets are for those who have no link")
     #expect(facts.links.runbook == "https://acme.example/runbook")
     #expect(facts.thresholds.contains { $0.usual != nil })
   }

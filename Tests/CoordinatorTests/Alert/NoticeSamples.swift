@@ -124,9 +124,11 @@ extension AlertFacts {
     suite: String? = nil, reasons: [String]? = nil, thresholds: [AlertThreshold]? = nil,
     moves: [EndpointMove]? = nil, release: String? = nil, links: AlertLinks? = nil,
     commits: CommitRange? = nil, outliers: [String]? = nil, step: PageStep?? = nil, isOfNights: Bool = true,
+    cpu: Double?? = nil,
     change: (inout HistoryRecord) -> Void = { _ in }
   ) throws -> AlertFacts {
-    let result = try suite == nil && reasons == nil ? result : result.with(suite, reasons)
+    var result = try suite == nil && reasons == nil ? result : result.with(suite, reasons)
+    if let cpu { result = try result.with(cpu: cpu) }
     var record = night.record
     change(&record)
     var details = night.details
@@ -153,6 +155,22 @@ extension ResultDocument {
       plan["suite"] = .string(suite)
       json["plan"] = .object(plan)
     }
+    return try decoded(ResultDocument.self, from: Array(JSON.object(json).text), name: "result")
+  }
+}
+
+extension ResultDocument {
+  /// The same share of a CPU for every generator; `nil`: none says it.
+  fileprivate func with(cpu: Double?) throws -> ResultDocument {
+    var json = try JSON(try encoded(self)).object ?? [:]
+    json["shards"] = .array(
+      (json["shards"]?.array ?? []).map { shard in
+        var (shard, generator) = (shard.object ?? [:], shard["generator"]?.object ?? [:])
+        generator["cpu_share_peak"] = nil
+        generator["cpu_share"] = cpu.map { .number($0) }
+        shard["generator"] = .object(generator)
+        return .object(shard)
+      })
     return try decoded(ResultDocument.self, from: Array(JSON.object(json).text), name: "result")
   }
 }

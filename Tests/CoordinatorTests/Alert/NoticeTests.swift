@@ -37,6 +37,24 @@ import Testing
     #expect(told(.always) == always)
   }
 
+  /// What was heard last, and what a night tells then: an alarm or an OK that never came is made up for.
+  @Test(
+    arguments: [
+      ("PFF", nil, "a"), ("PFF", "a", "-"), ("PFF", "o", "a"), ("PFPP", "a", "o"), ("PFPP", nil, "-"),
+      ("PFPP", "o", "-"), ("PFP", "a", "o"), ("PIIP+P", "A", "O"), ("PIII", nil, "A"), ("PIIII", nil, "A"),
+      ("PIIII", "A", "-"), ("PI", nil, "M"), ("PI", "a", "Mo"), ("PfP", "a", "-"), ("PFI", nil, "Ma"),
+      ("PDD", nil, "-"), ("PFPD", "a", "o"),
+    ] as [(String, String?, String)])
+  func `what never came is made up for`(story: String, heard: String?, told: String) throws {
+    let situation = try #require(NightStory.situation(story))
+    let kind: Notice.Kind? = heard.map { $0.lowercased() == "a" ? .alarm : .ok }
+    let audience: Notice.Audience = heard.map { $0 == $0.uppercased() } ?? false ? .harness : .service
+    var last: [Notice.Audience: Notice.Kind] = [:]
+    last[audience] = kind
+    let notices = Notice.of(situation, .change, told: last)
+    #expect((notices.isEmpty ? "-" : notices.map(Self.letter).joined()) == told)
+  }
+
   private static func letter(_ notice: Notice) -> String {
     let letter =
       switch notice.kind {

@@ -17,9 +17,12 @@ import Testing
     #expect(agree.hasSuffix(": they are not the cause."))
     let dropped = try await story(.failing) { try $0.with { $0.droppedIterations = 12 } }
     #expect(dropped.hasSuffix("The load generators may have a part in it: 12 iterations were dropped."))
-    let busy = try await story(.failing) { try $0.with { $0.highestCPU = 91.4 } }
-    #expect(busy.hasSuffix("The CPU of the load generators peaked at 91 %: they may have a part in it."))
-    let unknown = try await story(.failing) { try $0.with { $0.highestCPU = nil } }
+    let busy = try await story(.failing) { try $0.with(cpu: 0.914) }
+    #expect(
+      busy.hasSuffix(
+        "A load generator was out of breath, and may have a part in it: the CPU of the load generators peaked at 91 %."
+      ), "\(busy)")
+    let unknown = try await story(.failing) { try $0.with(cpu: .some(nil)) }
     #expect(!unknown.contains("generators"))
     let apart = try await story(.failing) {
       try $0.with(outliers: ["Shard 7 stands apart: p95 1,077\u{202F}ms against 505 for the rest", "b", "c"])

@@ -69,8 +69,24 @@ import Testing
     #expect(Situation(of: try #require(RunID("none")), in: all, suite: "suite", branch: nil) == nil)
   }
 
-  @Test func `who has ended a run on purpose need not be told of it`() {
-    #expect(NightStory.situation("PC")?.isCancelled == true)
-    #expect(NightStory.situation("PI")?.isCancelled == false)
+  @Test(arguments: [("PC", false), ("PI", true), ("PC+I", true), ("PI+I", false), ("PI+C", false)])
+  func `of a date the first that nobody has cancelled is told`(story: String, isTold: Bool) {
+    #expect(NightStory.situation(story)?.isFirstUncancelled == isTold)
+  }
+
+  @Test func `a pass of another test ends a failing with the second one`() throws {
+    var records = NightStory.records("PFPP")
+    for index in [2, 3] { records[index].profile = "trial" }
+    func failing(_ index: Int) -> Int? {
+      Situation(of: records[index].run, in: records, suite: "suite", branch: "main")?.failing?.nights
+    }
+    #expect(failing(2) == 1)
+    #expect(failing(3) == nil)
+  }
+
+  @Test func `what goes on is known from its first run`() {
+    #expect(NightStory.situation("PI.I")?.incompleteSince?.run.text == "night-1-2")
+    #expect(NightStory.situation("PDID")?.degradedSince?.run.text == "night-1-2")
+    #expect(NightStory.situation("PDP")?.degradedSince == nil)
   }
 }

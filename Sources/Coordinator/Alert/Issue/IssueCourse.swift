@@ -135,9 +135,12 @@ extension IssueCourse {
   }
 
   private func latest(_ ours: FoundIssues.Ours, wasTold: Bool) throws -> GitHubIssueChange {
+    let isOpen = ours.issue.state == .open
     // Of a marker that cannot be read nobody knows what was told: this counts from now on.
     let told = wasTold ? nil : ours.marker?.told
-    let marker = IssueMarker(facts, kind: ours.kind, told: told)
+    var marker = IssueMarker(facts, kind: ours.kind, told: told)
+    // Somebody has opened it again, and nothing has failed since.
+    marker.isClosed = ours.marker?.isClosed == true && facts.situation?.failing == nil && isOpen
     let labels = IssueLabels(suite: facts.plan.suite).labels(facts.verdict, keeping: ours.issue.labels)
     var change = GitHubIssueChange()
     change.title = IssueTitle(facts: facts, kind: ours.kind).text
@@ -188,7 +191,8 @@ extension IssueCourse {
     }
     let isByUs = last.isClosed(by: found.login)
     let closedAt = last.issue.closedAt ?? last.issue.createdAt
-    if !isByUs, last.issue.stateReason == "not_planned", closedAt >= facts.began(kind) {
+    let isUnwanted = ["not_planned", "duplicate"].contains(last.issue.stateReason)
+    if !isByUs, isUnwanted, closedAt >= facts.began(kind) {
       outcome = .staysClosed(last.number, by: last.issue.closedBy)
       return
     }
@@ -228,12 +232,8 @@ extension AlertFacts {
   func began(_ kind: IssueMarker.Kind) -> UTCInstant {
     let run = record.startedAt
     guard let situation else { return run }
-    func nights(_ count: Int) -> UTCInstant {
-      let day = record.night.advanced(byDays: 1 - max(1, count))
-      return UTCInstant(nanoseconds: day.daysSince1970 * 86_400 * 1_000_000_000)
-    }
-    if kind == .harness { return nights(situation.incompleteNights) }
+    if kind == .harness { return situation.incompleteSince?.startedAt ?? run }
     if let failing = situation.failing { return failing.first.startedAt }
-    return onset?.startedAt ?? nights(situation.degradedRuns)
+    return (onset ?? situation.degradedSince)?.startedAt ?? run
   }
 }

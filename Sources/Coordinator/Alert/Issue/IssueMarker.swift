@@ -104,7 +104,7 @@ struct CommentMarker: Codable, Sendable, Equatable {
   init(_ facts: AlertFacts) { (run, startedAt) = (facts.plan.run, facts.record.startedAt) }
 
   static func find(_ suite: String, in text: String?) -> CommentMarker? {
-    HiddenMarker.json(suite, in: text).flatMap {
+    HiddenMarker.json(suite, in: text, isFirst: true).flatMap {
       try? decoded(CommentMarker.self, from: Array($0.utf8), name: "marker")
     }
   }

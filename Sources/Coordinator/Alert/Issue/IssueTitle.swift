@@ -25,12 +25,13 @@ struct IssueTitle {
         "not running: \(PageText.plural(facts.situation?.incompleteNights ?? 1, "night")) without a verdict"
     }
     let failing = facts.situation?.failing
+    let since = failing.map { "failing since \(PageText.shortDay($0.first.night)), " } ?? ""
     switch facts.verdict {
     case .fail:
       return "failing: \(facts.breaches.first?.sentence ?? facts.result.reasons.first ?? "see its reasons")"
-    case .degraded: return "degraded: \(rise)"
+    case .degraded where failing == nil: return "degraded: \(rise)"
+    case .degraded: return "\(since)degraded on \(facts.day)"
     case .incomplete:
-      let since = failing.map { "failing since \(PageText.shortDay($0.first.night)), " } ?? ""
       return "\(since)not judged on \(facts.day)"
     case .pass:
       let figure = (facts.threshold(.p95) ?? facts.thresholds.first).map { ": \($0.sentence)" } ?? ""

@@ -76,12 +76,20 @@ struct AlertLede {
   private var degraded: String {
     let limits = facts.breaches.isEmpty ? "No limit is crossed." : ""
     guard let step = facts.step else {
-      return Self.joined(["**Degraded.**", AlertText.sentence(facts.result.reasons.first), limits])
+      return Self.joined(["**Degraded.**", AlertText.sentence(facts.result.reasons.first), limits, goesOn])
     }
     return Self.joined([
       "**The p95 rose and stayed up: \(AlertText.rise(step)).**", limits,
-      "The climb began on **\(onset(step))**.",
+      "The climb began on **\(onset(step))**.", goesOn,
     ])
+  }
+
+  /// A degraded run ends no failing.
+  private var goesOn: String {
+    guard let failing = facts.situation?.failing else { return "" }
+    let nights = PageText.plural(failing.nights, "failing night")
+    return
+      "The trouble since \(PageText.shortDay(failing.first.night)) (\(nights)) is over when a run passes."
   }
 
   private static func joined(_ sentences: [String]) -> String {

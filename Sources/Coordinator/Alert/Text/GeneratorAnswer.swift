@@ -58,6 +58,9 @@ struct GeneratorAnswer {
     return sum == 0 ? "no dropped iterations" : "\(PageText.grouped(sum)) dropped iterations"
   }
 
+  /// Whether one of them, or a machine of theirs, was.
+  var isOutOfBreath: Bool { !outOfBreath.isEmpty }
+
   private var outOfBreath: [String] {
     let saturation = Saturation(limits: facts.plan.generatorLimits ?? .usual)
     return facts.result.shards.flatMap { shard -> [String] in

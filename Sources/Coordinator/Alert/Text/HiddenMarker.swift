@@ -11,10 +11,12 @@ enum HiddenMarker {
     return "\(opening(suite))\(masked(json)) -->"
   }
 
+  /// - Parameter isFirst: it must be the first line. A comment of somebody else's that has our login, as another workflow's,
+  ///   may quote whatever it likes; of an issue people edit the text, and may have put something above.
   /// - Returns: `nil` when the text has no marker of the suite; `""` or what is left for a damaged one.
-  static func json(_ suite: String, in text: String?) -> String? {
-    // People edit texts, and may have put something above; our own texts never have a second one.
-    let line = (text ?? "").split(whereSeparator: \.isNewline).first { $0.hasPrefix(opening(suite)) }
+  static func json(_ suite: String, in text: String?, isFirst: Bool = false) -> String? {
+    let lines = (text ?? "").split(whereSeparator: \.isNewline)
+    let line = (isFirst ? lines.prefix(1) : lines[...]).first { $0.hasPrefix(opening(suite)) }
     guard let line else { return nil }
     let state = line.dropFirst(opening(suite).count)
     return state.firstRange(of: "-->").map { String(state[..<$0.lowerBound]) } ?? ""

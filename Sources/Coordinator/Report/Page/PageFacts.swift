@@ -88,6 +88,11 @@ extension HistoryRecord {
     return String(match.1)
   }
 
+  /// `acme/checkout`
+  var repository: String? {
+    repositoryURL.map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
+  }
+
   /// 7 digits; `""` when there is none, or when it is none.
   var shortCommit: String { hash.map { String($0.prefix(7)) } ?? "" }
 
