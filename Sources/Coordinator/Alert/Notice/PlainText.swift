@@ -48,7 +48,11 @@ enum PlainText {
   /// Lines of at most `width` characters; a word that is longer has a line of its own.
   static func wrapped(_ text: String, width: Int = 76) -> [String] {
     var lines: [String] = []
-    for word in text.split(separator: " ") {
+    // A number keeps its unit.
+    for word in text.replacing(#/(\d) (%|ms|pp)/#, with: { "\($0.output.1)\u{A0}\($0.output.2)" }).split(
+      separator: " ")
+    {
+      let word = word.replacing("\u{A0}", with: " ")
       if let last = lines.last, last.count + 1 + word.count <= width {
         lines[lines.count - 1] = "\(last) \(word)"
       } else {
