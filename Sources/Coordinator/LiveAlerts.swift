@@ -18,12 +18,14 @@ struct LiveAlerts: Sendable {
     /// Sentences; nothing of it changes a verdict.
     var done: [String] = []
     var problems: [String] = []
+    /// What could not be said for want of knowing it; everybody was told all the same.
+    var notes: [String] = []
     var issue: IssueLink?
 
     /// - Parameter isDryRun: none of it was done.
     func write(isDryRun: Bool = false) {
       for sentence in done { writeOutput("\(sentence)\(isDryRun ? " (dry run: not sent)" : "")\n") }
-      for problem in problems { writeError("coordinator: \(problem)\n") }
+      for problem in problems + notes { writeError("coordinator: \(problem)\n") }
     }
   }
 
@@ -45,7 +47,7 @@ struct LiveAlerts: Sendable {
     let read = try await AlertReader(store: store, location: location, settings: settings, page: page)
       .read(run)
     var facts = read.facts
-    var told = Told(problems: read.problems)
+    var told = Told(notes: read.problems)
     let environment = host.environment
     let outlets = AlertOutlets(
       settings: settings, host: host, transport: LiveHTTPTransport(),
@@ -55,7 +57,7 @@ struct LiveAlerts: Sendable {
         return try .live(environment)
       }, show: show)
     do { facts.commits = try await commits(facts, outlets) } catch {
-      told.problems.append("in which commits it began is not known: \(error)")
+      told.notes.append("in which commits it began is not known: \(error)")
     }
     let deliveries = outlets.deliveries(facts).filter { groups.isEmpty || groups.contains($0.group) }
     let outcome = await Alerts(
@@ -66,7 +68,7 @@ struct LiveAlerts: Sendable {
     told.issue = outcome.record.issue
     if show == nil, let issue = outcome.record.issue {
       do { try await History(store: store, wait: liveHistoryWait).setIssue(issue.number, of: run) } catch {
-        told.problems.append("the issue's number is not in \(historyKey): \(error)")
+        told.notes.append("the issue's number is not in \(historyKey): \(error)")
       }
     }
     return told

@@ -21,7 +21,7 @@ struct LiveWorkflow: Sendable {
 
   func add(_ told: LiveAlerts.Told) {
     append(JobSummary.text(told: told.done, issue: told.issue), to: "GITHUB_STEP_SUMMARY")
-    add(problems: told.problems)
+    add(problems: told.problems + told.notes)
   }
 
   /// For a command that is no run.

@@ -18,25 +18,19 @@ final class AlertWorld {
   let moto: Moto
   private let queue: String
   private let config: URL
-  private let environment: [String: String]
+  private let usual: [String: String]
+  private var environment: [String: String]
+  private let topic: String
 
   init(configuration: String = "") async throws {
     month = try AlertMonth()
     gitHub = try await GitHubServer()
     pagerDuty = try await PagerDutyServer(keys: [Self.key, Self.harnessKey])
     moto = try await Moto()
-    let topic = try #require(
+    topic = try #require(
       try await moto.call("sns", "create_topic", ["Name": "load-test"])["TopicArn"]?.string)
     queue = try #require(
       try await moto.call("sqs", "create_queue", ["QueueName": "mails"])["QueueUrl"]?.string)
-    let attributes = try await moto.call(
-      "sqs", "get_queue_attributes", ["QueueUrl": queue, "AttributeNames": ["QueueArn"]])
-    try await moto.call(
-      "sns", "subscribe",
-      [
-        "TopicArn": topic, "Protocol": "sqs",
-        "Endpoint": attributes["Attributes"]?["QueueArn"]?.string ?? "",
-      ])
     config = month.folder.appending(path: "grid.yml")
     let yaml = """
       suite: checkout-api
@@ -52,17 +46,59 @@ final class AlertWorld {
       \(configuration)
       """
     try Data(yaml.utf8).write(to: config)
-    environment = moto.environment.merging(
+    usual = moto.environment.merging(
       [
         "PAGERDUTY_API_URL": pagerDuty.address, "PAGERDUTY_ROUTING_KEY": Self.key,
         "PAGERDUTY_HARNESS_ROUTING_KEY": Self.harnessKey,
       ]) { $1 }.merging(gitHub.environment) { $1 }
+    environment = usual
+    try await subscribe()
+  }
+
+  private func subscribe() async throws {
+    let attributes = try await moto.call(
+      "sqs", "get_queue_attributes", ["QueueUrl": queue, "AttributeNames": ["QueueArn"]])
+    try await moto.call(
+      "sns", "subscribe",
+      [
+        "TopicArn": topic, "Protocol": "sqs",
+        "Endpoint": attributes["Attributes"]?["QueueArn"]?.string ?? "",
+      ])
+  }
+
+  /// For the program, from now on.
+  func replace(_ variable: String, with value: String) { environment[variable] = value }
+  func restore() { environment = usual }
+
+  func removeTopic() async throws { try await moto.call("sns", "delete_topic", ["TopicArn": topic]) }
+
+  /// Does nothing where it is there.
+  func makeTopic() async throws {
+    try await moto.call("sns", "create_topic", ["Name": "load-test"])
+    let known = try await moto.call("sns", "list_subscriptions_by_topic", ["TopicArn": topic])
+    if known["Subscriptions"]?.array?.isEmpty ?? true { try await subscribe() }
+  }
+
+  /// That wait to be read.
+  func mailCount() async throws -> Int {
+    let answer = try await moto.call(
+      "sqs", "get_queue_attributes",
+      ["QueueUrl": queue, "AttributeNames": ["ApproximateNumberOfMessages"]])
+    return Int(answer["Attributes"]?["ApproximateNumberOfMessages"]?.string ?? "") ?? -1
   }
 
   func alert(_ run: RunID? = nil, _ flags: [String] = []) async throws -> Program.Ending {
     let name = run.map { [month.folder.appending(path: $0.text).path] } ?? []
-    return try await Program.run(
+    let ending = try await Program.run(
       "coordinator", ["alert", "--config", config.path] + name + flags, environment: environment)
+    for variable in [
+      "GITHUB_TOKEN", "PAGERDUTY_ROUTING_KEY", "PAGERDUTY_HARNESS_ROUTING_KEY", "AWS_SECRET_ACCESS_KEY",
+    ] {
+      let secret = environment[variable] ?? ""
+      #expect(
+        !secret.isEmpty && !(ending.output + ending.errors).contains(secret), "\(variable) is in the output")
+    }
+    return ending
   }
 
   /// The Subject and text of each that came since the last look, in their order.
