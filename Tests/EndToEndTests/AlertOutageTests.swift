@@ -9,43 +9,6 @@ import Testing
 /// Everybody who is told can be down: the others are told all the same, and `coordinator alert` makes up for it.
 @Suite(.enabled(if: Moto.isThere, "moto is not installed in .tools: run scripts/setup moto"))
 struct AlertOutageTests {
-  /// What everybody has heard.
-  struct Heard: Equatable, CustomStringConvertible {
-    var issues = 0
-    var statuses = 0
-    var comments = 0
-    var mails = 0
-    var events = 0
-
-    var description: String {
-      "\(issues) issues, \(statuses) statuses, \(comments) comments, \(mails) mails, \(events) events"
-    }
-  }
-
-  enum Outage: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case issuesDisabled, issuesForbidden, statuses, comments, topic, pagerDuty, gitHub, everything
-    var testDescription: String { rawValue }
-
-    /// In whose names it is said, and what a person reads of it.
-    var sentences: [(name: String, part: String)] {
-      switch self {
-      case .issuesDisabled: [("issue", "disabled")]
-      case .issuesForbidden: [("issue", "issues: write")]
-      case .statuses: [("status", "statuses: write")]
-      case .comments: [("comment", "pull-requests: write")]
-      case .topic: [("sns/service", "no such topic")]
-      case .pagerDuty: [("pagerduty/service", "PagerDuty refused the event")]
-      case .gitHub: [("issue", "401"), ("status", "401"), ("comment", "401")]
-      case .everything:
-        Self.gitHub.sentences + Self.topic.sentences + Self.pagerDuty.sentences
-      }
-    }
-
-    var isOfGitHub: Bool { [.gitHub, .everything].contains(self) }
-    var isOfTopic: Bool { [.topic, .everything].contains(self) }
-    var isOfPagerDuty: Bool { [.pagerDuty, .everything].contains(self) }
-  }
-
   private func world() async throws -> (AlertWorld, RunID) {
     let world = try await AlertWorld()
     try await world.month.begin(before: 3)
@@ -56,43 +19,12 @@ struct AlertOutageTests {
     return (world, run)
   }
 
-  private func bring(_ outage: Outage, on world: AlertWorld) async throws {
-    switch outage {
-    case .issuesDisabled: await world.gitHub.setIssues(enabled: false)
-    case .issuesForbidden: await world.gitHub.permit(["issues": "read"])
-    case .statuses: await world.gitHub.permit(["statuses": "read"])
-    case .comments:
-      try await world.gitHub.addFaults([["fault": "forbidden", "method": "POST", "path": "*/comments"]])
-    default: break
-    }
-    if outage.isOfGitHub { world.replace("GITHUB_TOKEN", with: "ghs_of_yesterday") }
-    if outage.isOfTopic { try await world.removeTopic() }
-    if outage.isOfPagerDuty {
-      world.replace("PAGERDUTY_ROUTING_KEY", with: String(repeating: "x", count: 32))
-    }
-  }
-
-  private func mend(_ world: AlertWorld) async throws {
-    await world.gitHub.setIssues(enabled: true)
-    await world.gitHub.clearFaults()
-    await world.gitHub.permit(["statuses": "write", "pull_requests": "write", "issues": "write"])
-    world.restore()
-    try await world.makeTopic()
-  }
-
-  private func heard(_ world: AlertWorld) async throws -> Heard {
-    let issues = await world.gitHub.issues()
-    return Heard(
-      issues: issues.count { $0["pull_request"] == nil }, statuses: await world.gitHub.statuses().count,
-      comments: issues.reduce(0) { $0 + ($1["comments"]?.array?.count ?? 0) },
-      mails: try await world.mailCount(),
-      events: await world.pagerDuty.state.events.count { $0.status == 202 })
-  }
-
-  @Test(arguments: Outage.allCases)
-  func `who is down is named, the others are told, and it is made up for once`(outage: Outage) async throws {
+  @Test(arguments: AlertOutage.allCases)
+  func `who is down is named, the others are told, and it is made up for once`(outage: AlertOutage)
+    async throws
+  {
     let (world, run) = try await world()
-    try await bring(outage, on: world)
+    try await world.bring(outage)
     let first = try await world.alert(run)
     #expect(first.code == 2)
     let problems = first.errors.split(separator: "\n")
@@ -113,24 +45,24 @@ struct AlertOutageTests {
     for name in names {
       #expect((record.deliveries[name]?.problem != nil) == failed.contains(name), "\(name)")
     }
-    try await mend(world)
+    try await world.mend()
     let second = try await world.alert(run)
     #expect(second.code == 0, "\(second.errors)")
     for name in names {
       #expect(second.output.contains("\(name): ") == failed.contains(name), "\(name): \(second.output)")
     }
-    let all = Heard(issues: 1, statuses: 1, comments: 1, mails: 1, events: 1)
-    #expect(try await heard(world) == all)
+    let all = AlertWorld.Heard(issues: 1, statuses: 1, comments: 1, mails: 1, events: 1)
+    #expect(try await world.heard() == all)
     // A third time says nothing.
     #expect(try await world.alert(run).output.contains("was told before"))
-    #expect(try await heard(world) == all)
+    #expect(try await world.heard() == all)
   }
 
   @Test func `an alarm that never came is made up for by the next night`() async throws {
     let (world, _) = try await world()
-    try await bring(.pagerDuty, on: world)
+    try await world.bring(.pagerDuty)
     #expect(try await world.alert().code == 2)
-    try await mend(world)
+    try await world.mend()
     try await world.month.refresh()
     try await world.month.run(.init(name: "fails again", ago: 2, step: 0.5))
     let next = try await world.alert()
@@ -140,7 +72,7 @@ struct AlertOutageTests {
 
   @Test func `a dry run shows everything, and sends and keeps nothing`() async throws {
     let (world, run) = try await world()
-    let before = try await heard(world)
+    let before = try await world.heard()
     let ending = try await world.alert(run, ["--dry-run"])
     #expect(ending.code == 0, "\(ending.errors)")
     for part in [
@@ -149,7 +81,7 @@ struct AlertOutageTests {
     ] {
       #expect(ending.output.contains(part), "\(part)")
     }
-    #expect(try await heard(world) == before)
+    #expect(try await world.heard() == before)
     let writes = await world.gitHub.requests().filter { $0["method"]?.string != "GET" }
     #expect(writes.isEmpty)
     #expect(try await world.month.store.get(RunKeys(run).alerts) == nil)

@@ -87,18 +87,28 @@ final class AlertWorld {
     return Int(answer["Attributes"]?["ApproximateNumberOfMessages"]?.string ?? "") ?? -1
   }
 
+  /// Any command of the coordinator's, with this configuration.
+  func coordinator(_ arguments: [String], _ more: [String: String] = [:]) async throws -> Program.Ending {
+    let ending = try await Program.run(
+      "coordinator", arguments + ["--config", config.path],
+      environment: environment.merging(more) { $1 })
+    try expectNoSecret(in: ending)
+    return ending
+  }
+
   func alert(_ run: RunID? = nil, _ flags: [String] = []) async throws -> Program.Ending {
     let name = run.map { [month.folder.appending(path: $0.text).path] } ?? []
-    let ending = try await Program.run(
-      "coordinator", ["alert", "--config", config.path] + name + flags, environment: environment)
-    for variable in [
+    return try await coordinator(["alert"] + name + flags)
+  }
+
+  private func expectNoSecret(in ending: Program.Ending) throws {
+    let secrets = [
       "GITHUB_TOKEN", "PAGERDUTY_ROUTING_KEY", "PAGERDUTY_HARNESS_ROUTING_KEY", "AWS_SECRET_ACCESS_KEY",
-    ] {
-      let secret = environment[variable] ?? ""
-      #expect(
-        !secret.isEmpty && !(ending.output + ending.errors).contains(secret), "\(variable) is in the output")
+    ]
+    for variable in secrets {
+      let secret = try #require(environment[variable])
+      #expect(!(ending.output + ending.errors).contains(secret), "\(variable) is in the output")
     }
-    return ending
   }
 
   /// The Subject and text of each that came since the last look, in their order.
