@@ -72,8 +72,15 @@ let package = Package(
 
     // An ECS that starts real shard-agents as processes, strict about requests and faulty on demand.
     .executableTarget(
-      name: "ECSStandIn", dependencies: ["TestSupport", flyingFox, flyingSocks, argumentParser, crypto],
+      name: "ECSStandIn",
+      dependencies: ["StandInSupport", "TestSupport", flyingFox, flyingSocks, argumentParser, crypto],
       path: "Tests/StandIns/ECS", swiftSettings: settings),
+
+    // A GitHub of one repository, with what people do there, strict about requests and faulty on demand.
+    .executableTarget(
+      name: "GitHubStandIn",
+      dependencies: ["StandInSupport", "TestSupport", flyingFox, flyingSocks, argumentParser],
+      path: "Tests/StandIns/GitHub", swiftSettings: settings),
 
     // A k6 that plays a recorded stream: for more shards than a machine can give real k6s.
     .executableTarget(
@@ -85,6 +92,17 @@ let package = Package(
       name: "FaultProxy", dependencies: [flyingFox, flyingSocks, argumentParser, httpClient, nio, nioHTTP1],
       path: "Tests/StandIns/FaultProxy", swiftSettings: settings),
 
+    // A PagerDuty that takes events as strictly as is documented, and shows the incidents that they made.
+    .executableTarget(
+      name: "PagerDutyStandIn",
+      dependencies: ["StandInSupport", "TestSupport", flyingFox, flyingSocks, argumentParser],
+      path: "Tests/StandIns/PagerDuty", swiftSettings: settings),
+
+    // What more than one stand-in answers with.
+    .target(
+      name: "StandInSupport", dependencies: [flyingFox, flyingSocks], path: "Tests/StandIns/Support",
+      swiftSettings: settings),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Recorded"], swiftSettings: settings),
     .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -93,13 +111,14 @@ let package = Package(
     .testTarget(
       name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "StandInTests", dependencies: ["ECSStandIn", "FaultProxy", "TestSupport"], swiftSettings: settings
-    ),
+      name: "StandInTests",
+      dependencies: ["ECSStandIn", "FaultProxy", "GitHubStandIn", "PagerDutyStandIn", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Shared", "ShardAgent", "Coordinator", "StagingAPI", "ECSStandIn", "FaultProxy", "K6StandIn",
-        "TestSupport",
+        "Shared", "ShardAgent", "Coordinator", "StagingAPI", "ECSStandIn", "FaultProxy", "GitHubStandIn",
+        "K6StandIn", "PagerDutyStandIn", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),

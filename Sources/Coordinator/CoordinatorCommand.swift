@@ -15,6 +15,6 @@ struct CoordinatorCommand: AsyncParsableCommand {
     version: gridVersion,
     subcommands: [
       RunCommand.self, GateCommand.self, StopCommand.self, HistoryCommand.self, ReportCommand.self,
-      DemoCommand.self,
+      AlertCommand.self, WatchdogCommand.self, DemoCommand.self,
     ])
 }

@@ -116,6 +116,7 @@ struct LiveRun: Sendable {
     let unpublished = written.isRecorded ? await publish(end.result, grid) : []
     for problem in unpublished { writeError("coordinator: \(problem)\n") }
     workflow.add(problems: unpublished)
+    if written.isRecorded { workflow.add(await tell(plan.run, grid)) }
     if end.result.stopped?.cause == .cancelled { return 130 }
     let code = end.result.decision.verdict.exitCode(failOnDegraded: options.failOnDegraded)
     // A green night of which nothing is kept would be missed by nobody until it is needed.
@@ -130,6 +131,20 @@ struct LiveRun: Sendable {
       await publishPage(of: result, options: options, store: store, host: host)
     }
     return (problems ?? nil) ?? ["the trend page was not published: the run was cancelled"]
+  }
+
+  /// Of a cancelled run `coordinator stop` tells.
+  private func tell(_ run: RunID, _ grid: GridRun) async -> LiveAlerts.Told {
+    guard options.isAlerted, LiveAlerts.areDue(options.alert, host.environment), stop.cancellation == nil
+    else { return LiveAlerts.Told() }
+    let alerts = LiveAlerts(
+      settings: options.alert, page: options.report.url, location: options.store, store: grid.steadyStore,
+      host: host)
+    let told = try? await stop.interrupting(times: stop.count + 1) { await alerts.tell(run) }
+    let outcome =
+      (told ?? nil) ?? LiveAlerts.Told(problems: ["not everybody was told: the run was cancelled"])
+    outcome.write()
+    return outcome
   }
 
   /// - Throws: ``RunLeft`` when there is no time for it.
@@ -181,7 +196,7 @@ struct LiveRun: Sendable {
     }
     return RunClaim(
       options: options, shardCount: shardCount, bundle: bundle, scriptDigest: digest, nonce: nonce,
-      defaultBranch: try readDefaultBranch(host.environment), host: host, store: store, say: writeOutput)
+      event: try readWorkflowEvent(host.environment), host: host, store: store, say: writeOutput)
   }
 
   private func launcher(_ plan: RunPlan, _ display: TextDisplay) throws -> any ShardLauncher {
@@ -198,7 +213,9 @@ struct LiveRun: Sendable {
         try FileManager.default.createDirectory(
           atPath: "\(folder)/shard-\(index)", withIntermediateDirectories: true)
       }
-      return LocalProcessLauncher(agent: agent ?? "", environment: host.environment) {
+      return LocalProcessLauncher(
+        agent: agent ?? "", environment: host.environment.filter { !AlertOutlets.secrets.contains($0.key) }
+      ) {
         "\(folder)/shard-\($0)"
       }
     }

@@ -90,3 +90,18 @@ func liveHistoryRebuild(_ named: NamedStore) async throws -> Int32 {
   )
   return rebuilt.problems.isEmpty ? 0 : 2
 }
+
+func liveWatchdog(_ named: NamedStore, within text: String) async throws -> Int32 {
+  let host = CoordinatorHost.live()
+  let seconds = try RunOptions.duration(text, "--within", 60...31_536_000)
+  let history = try await LiveHistory(named, host: host)
+  let age = RunAge(history.nights, now: host.now())
+  let sentence = age.sentence(suite: history.suite, within: seconds)
+  guard age.age > seconds else {
+    writeOutput("\(sentence)\n")
+    return 0
+  }
+  writeError("coordinator: \(sentence)\n")
+  LiveWorkflow(environment: host.environment).annotate("The load test did not run", sentence)
+  return 1
+}

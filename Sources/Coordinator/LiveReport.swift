@@ -117,14 +117,15 @@ private func realFolder(_ path: String) -> String {
 /// Of a store that never had a page, a run draws as many nights within its minute; `coordinator report` draws the others.
 private let newPagesAfterRun = 30
 
-/// After a run: its page in the store, within a minute.
+/// After a run: its page in the store, within a minute, and on the branch that was named, within two more.
 /// - Returns: a sentence for each thing that did not work; the verdict stands all the same.
 func publishPage(of result: RunResult, options: RunOptions, store: any ObjectStore, host: CoordinatorHost)
   async
   -> [String]
 {
+  let report: LiveReport
   do {
-    let report = LiveReport(
+    report = LiveReport(
       builder: SiteBuilder(
         store: store, renderer: try PageRenderer(),
         options: SiteOptions(
@@ -133,6 +134,12 @@ func publishPage(of result: RunResult, options: RunOptions, store: any ObjectSto
     try await answered(within: 60, host) {
       try await SitePublisher(store: store, wait: liveHistoryWait).publish(report.render)
     }
-    return report.unread
   } catch { return ["the trend page was not published: \(error)"] }
+  guard let pages = options.pages else { return report.unread }
+  do {
+    _ = try await answered(within: 120, host) {
+      try await publishBranch(pages, report, StoredSite(store: store), host)
+    }
+    return report.unread
+  } catch { return report.unread + ["the trend page is not on the branch \(pages.branch): \(error)"] }
 }

@@ -53,13 +53,24 @@ func liveStop(_ options: StopOptions) async throws -> Int32 {
     writeOutput("no run is under way in \(reference.location): there is nothing to stop\n")
     return 0
   }
-  return try await RunStopper(
+  let code = try await RunStopper(
     store: store, location: reference.location, run: run, host: host, say: writeOutput,
     historyWait: liveHistoryWait, endTasks: endTasks
   ) { result, problems in
     let links = RunLinks(result.plan, result.summary, page: file.report.url, store: reference.location)
     LiveWorkflow(environment: host.environment).show(result, links, problems: problems)
   }.stop(reason: options.reason, wait: options.wait)
+  // Its coordinator may have had no time for it, or have been refused.
+  if LiveAlerts.areDue(file.alert, host.environment), try await store.get(RunKeys(run).result) != nil {
+    let told = await LiveAlerts(
+      settings: file.alert, page: file.report.url, location: reference.location, store: store, host: host,
+      // GitHub gives a cancelled job five minutes for this and what comes behind it.
+      patience: 120
+    ).tell(run)
+    told.write()
+    LiveWorkflow(environment: host.environment).add(told)
+  }
+  return code
 }
 
 /// The one that was named, the job's own, or the one that is under way.

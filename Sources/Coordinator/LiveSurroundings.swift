@@ -26,19 +26,11 @@ func readConfiguration(_ path: String?) throws -> GridConfiguration {
   }
 }
 
-/// The default branch of the repository in whose workflow this runs, as GitHub's event has it.
-/// - Returns: `nil` elsewhere.
-func readDefaultBranch(_ environment: [String: String]) throws -> String? {
-  struct Event: Decodable {
-    struct Repository: Decodable {
-      let defaultBranch: String?
-      private enum CodingKeys: String, CodingKey { case defaultBranch = "default_branch" }
-    }
-    let repository: Repository?
-  }
-  guard let path = environment["GITHUB_EVENT_PATH"], access(path, R_OK) == 0 else { return nil }
-  return try decoded(Event.self, from: readFile(FilePath(path)), name: "\(path) (GITHUB_EVENT_PATH)")
-    .repository?.defaultBranch
+/// - Returns: one that says nothing where there is none.
+func readWorkflowEvent(_ environment: [String: String]) throws -> WorkflowEvent {
+  guard let path = environment["GITHUB_EVENT_PATH"], access(path, R_OK) == 0 else { return WorkflowEvent() }
+  return try decoded(
+    WorkflowEvent.self, from: readFile(FilePath(path)), name: "\(path) (GITHUB_EVENT_PATH)")
 }
 
 /// The agent beside this program, unless another is named.

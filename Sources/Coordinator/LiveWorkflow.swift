@@ -19,6 +19,16 @@ struct LiveWorkflow: Sendable {
   /// What turned out behind the summary.
   func add(problems: [String]) { append(JobSummary.text(problems: problems), to: "GITHUB_STEP_SUMMARY") }
 
+  func add(_ told: LiveAlerts.Told) {
+    append(JobSummary.text(told: told.done, issue: told.issue), to: "GITHUB_STEP_SUMMARY")
+    add(problems: told.problems + told.notes)
+  }
+
+  /// For a command that is no run.
+  func annotate(_ title: String, _ text: String) {
+    if environment["GITHUB_ACTIONS"] == "true" { writeUnchanged(workflowError(title, text)) }
+  }
+
   private func append(_ text: String, to variable: String) {
     guard let path = environment[variable], !path.isEmpty, !text.isEmpty else { return }
     do {

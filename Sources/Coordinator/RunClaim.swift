@@ -9,8 +9,8 @@ struct RunClaim: Sendable {
   /// The SHA-256 of the script; `nil` when the coordinator has not seen it.
   let scriptDigest: String?
   let nonce: String
-  /// The repository's; `nil` where nothing says it.
-  let defaultBranch: String?
+  /// What started GitHub's workflow.
+  let event: WorkflowEvent
   let host: CoordinatorHost
   let store: any ObjectStore
   let say: @Sendable (String) -> Void
@@ -66,7 +66,7 @@ struct RunClaim: Sendable {
     var plan = RunPlan(
       run: run, nonce: nonce, suite: options.suite, shardCount: shardCount,
       script: bundle?.script ?? options.scriptName, scriptDigest: scriptDigest, createdAt: host.now(),
-      commit: host.environment["GITHUB_SHA"], ref: host.environment["GITHUB_REF_NAME"],
+      commit: event.commit(host.environment), ref: host.environment["GITHUB_REF_NAME"],
       workflowRunURL: workflowRunURL(host.environment), generatorLimits: options.generatorLimits,
       thresholdTags: Set(options.thresholds.flatMap(\.selector.tags.keys)).sorted())
     (plan.setup, plan.deadManSeconds, plan.files) = (options.setup, options.deadMan, bundle?.listed)
@@ -75,7 +75,8 @@ struct RunClaim: Sendable {
     let tag = host.environment["GITHUB_REF_TYPE"] == "tag" ? host.environment["GITHUB_REF_NAME"] : nil
     plan.release = options.release ?? tag
     plan.trend = options.trend
-    if plan.trend?.branch == nil { plan.trend?.branch = defaultBranch }
+    if plan.trend?.branch == nil { plan.trend?.branch = event.repository?.defaultBranch }
+    plan.pullRequest = event.pullRequest?.number
     return plan
   }
 

@@ -85,6 +85,12 @@ struct RunCommand: AsyncParsableCommand {
   var lean = false
   @Flag(help: "Do not draw the trend page after the run.")
   var noReport = false
+  @Option(
+    help: ArgumentHelp(
+      "A branch that gets the trend page, too, as gh-pages.", valueName: "[repository#]branch[:folder]"))
+  var pages: String?
+  @Flag(help: "Tell nobody of the run.")
+  var noAlert = false
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
   @OptionGroup(title: "Tasks of ECS")
@@ -113,7 +119,7 @@ struct RunCommand: AsyncParsableCommand {
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
       maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, release: release,
-      isReported: !noReport,
+      isReported: !noReport, pages: pages, isAlerted: !noAlert,
       isLocal: local,
       isAttached: attach, ecs: try ECSSettings(ecs.raw))
   }

@@ -91,6 +91,7 @@ import Testing
       ("Sources/Coordinator/Gate/", ["Shared", "Foundation"]), ("Sources/Coordinator/Merge/", ["Shared"]),
       ("Sources/Coordinator/Plan/", ["Shared", "Yams"]), ("Sources/Coordinator/History/", ["Shared"]),
       ("Sources/Coordinator/Demo/", ["Shared"]),
+      ("Sources/Coordinator/GitHub/", ["Shared", "FoundationEssentials"]),
       ("Sources/Coordinator/Report/", ["Shared", "Foundation", "Synchronization", "Mustache"]),
     ])
   func `steps are pure`(folder: String, allowed: [String]) {

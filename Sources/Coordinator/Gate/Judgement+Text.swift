@@ -20,12 +20,8 @@ extension Judgement {
   /// The actual value and the limit, with as many digits as tell them apart.
   var shownPair: (actual: String, limit: String) {
     let limit = threshold.expression.limit
-    guard let actual else { return ("-", shown(limit, digits: 2)) }
-    for digits in 2...15
-    where shown(actual, digits: digits) != shown(limit, digits: digits) || actual == limit {
-      return (shown(actual, digits: digits), shown(limit, digits: digits))
-    }
-    return ("\(actual)", "\(limit)")
+    guard let actual else { return ("-", unit.text(limit, digits: 2)) }
+    return unit.pair(actual, limit, digits: 2)
   }
 
   /// How far the value is from the limit: `42.1 ms above`, or with a share where the limit is not zero.
@@ -34,16 +30,11 @@ extension Judgement {
     guard let actual, actual != limit, actual.isFinite, limit.isFinite else { return nil }
     let side = actual > limit ? "above" : "below"
     let share = limit == 0 ? "" : " (\(percent(abs(actual - limit) / abs(limit))))"
-    return "\(shown(abs(actual - limit), digits: 2))\(share) \(side) the limit"
+    return "\(unit.text(abs(actual - limit), digits: 2))\(share) \(side) the limit"
   }
 
-  private func shown(_ value: Double, digits: Int) -> String {
-    switch (type, contains) {
-    case (.rate, _): "\(trimmed(value * 100, digits: digits)) %"
-    case (.trend, .time): "\(trimmed(value, digits: digits)) ms"
-    case (.counter, _) where threshold.expression.method == .rate: "\(trimmed(value, digits: digits))/s"
-    default: trimmed(value, digits: digits)
-    }
+  private var unit: MetricUnit {
+    MetricUnit(type, isTime: contains == .time, threshold.expression.method)
   }
 }
 

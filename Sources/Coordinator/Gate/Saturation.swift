@@ -21,14 +21,19 @@ struct Saturation: Sendable {
 
   private func signs(_ shard: ShardOutcome) -> [String] {
     guard let generator = shard.summary?.generator else { return [] }
+    return signs(generator, droppedShare: DroppedIterations(shard)?.share)
+  }
+
+  /// - Parameter droppedShare: of its iterations; `nil` when it is not known.
+  func signs(_ generator: GeneratorHealth, droppedShare: Double?) -> [String] {
     var signs: [String] = []
     if let sign = cpu(generator) { signs.append(sign) }
     if let limit = limits.throttled, let share = generator.throttledShare, share > limit {
       signs.append("its CPU limit held it up for \(percent(share)) of the time")
     }
     if let sign = runDelay(generator) { signs.append(sign) }
-    if let limit = limits.droppedIterations, let dropped = DroppedIterations(shard), dropped.share > limit {
-      signs.append("it dropped \(percent(dropped.share)) of its iterations")
+    if let limit = limits.droppedIterations, let droppedShare, droppedShare > limit {
+      signs.append("it dropped \(percent(droppedShare)) of its iterations")
     }
     return signs
   }
@@ -53,7 +58,8 @@ struct Saturation: Sendable {
       "k6 waited for a CPU during \(percent(share)) of the time in which it wanted one, \(trimmed(perTurn * 1000, digits: 1)) ms each time"
   }
 
-  private func machines(_ generators: [GeneratorHealth?]) -> [String] {
+  /// - Parameter generators: by shard.
+  func machines(_ generators: [GeneratorHealth?]) -> [String] {
     guard let limit = limits.cpu else { return [] }
     var machines: [String: (used: Double, cpus: Double, shards: [String])] = [:]
     for (index, generator) in generators.enumerated() {

@@ -96,7 +96,7 @@ extension HistoryColumn {
     number("gen_cpu_max_pct", \.highestCPU, digits: 1),
     milliseconds("usual_p95_ms", \.usual), milliseconds("usual_sd_ms", \.noise),
     optional("step", \.step, expected: "a run id", write: { $0.text }, read: { RunID($0) }),
-    text("stopped", \.stopped),
+    text("stopped", \.stopped), number("breach", \.breach, digits: 4),
   ]
 
   static let names = all.map(\.name)

@@ -20,6 +20,7 @@ extension HistoryRecord {
     staggerSeconds = result.window.startSkewSeconds
     requestRate = result.window.requestRate
     highestCPU = received.compactMap { $0.generator?.cpuShare }.max().map { $0 * 100 }
+    breach = result.breach
     (usual, noise, step) = (result.trend?.usual, result.trend?.noise, result.trend?.onset)
     let p95s = result.shards.compactMap(\.p95)
     (lowestShardP95, highestShardP95) = (p95s.min(), p95s.max())
@@ -57,6 +58,9 @@ extension HistoryRecord {
 }
 
 extension ResultDocument {
+  /// Of the worst crossed threshold; `nil` when none was crossed, or a share says nothing.
+  var breach: Double? { thresholds.compactMap(\.breach).max() }
+
   /// Of all its series, or of those that have these tags.
   /// - Returns: `nil` when there is none.
   /// - Throws: ``RecordContradiction``.

@@ -57,6 +57,9 @@ struct HistoryRecord: Sendable, Equatable {
   var step: RunID?
   /// Why the run ended before its time: `threshold`, `cancelled` ...
   var stopped: String?
+  /// How far the worst crossed threshold is past its limit, as a share of that: 0.05 is 840 ms where 800 are allowed. `nil` when none was
+  /// crossed, or no figure says it.
+  var breach: Double?
 
   init(suite: String, run: RunID, startedAt: UTCInstant, verdict: Verdict) {
     (self.suite, self.run, self.startedAt, self.verdict) = (suite, run, startedAt, verdict)

@@ -30,6 +30,9 @@ struct Nights: Sendable {
   /// The newest that passed, whatever ran later on its date.
   var lastGreen: HistoryRecord? { records.last { $0.verdict == .pass } }
 
+  /// Whatever became of it.
+  var newest: HistoryRecord? { records.last }
+
   /// The ordinary nights of one profile: those that can be compared. Runs of other profiles, and aborted ones, take no
   /// night from them.
   func trend(of profile: String?, _ sensitivity: Sensitivity) -> Trend {

@@ -21,6 +21,7 @@ struct GridConfiguration: Sendable, Equatable {
   var release: String?
   var trend = TrendRules()
   var report = ReportSettings()
+  var alert = AlertSettings()
 
   init() {}
 
@@ -64,6 +65,7 @@ struct GridConfiguration: Sendable, Equatable {
       case "release": release = try reader.text(value, key)
       case "trend": trend = try reader.trend(value)
       case "report": report = try ReportSettings(value, reader)
+      case "alert": alert = try AlertSettings(value, reader)
       case "thresholds":
         thresholds = try reader.mapping(value, key).flatMap { selector, list in
           try reader.list(list, "thresholds.\(selector)").map { try reader.threshold($0, selector) }
@@ -71,7 +73,7 @@ struct GridConfiguration: Sendable, Equatable {
       default:
         throw reader.error(
           value,
-          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs, release, trend, report or thresholds"
+          "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs, release, trend, report, alert or thresholds"
         )
       }
     }

@@ -33,6 +33,11 @@ struct RunOptions: Sendable {
   let report: ReportSettings
   /// Whether the trend page is drawn after the run.
   let isReported: Bool
+  /// Where else it goes; `nil` for the store alone.
+  let pages: PagesTarget?
+  let alert: AlertSettings
+  /// Whether people are told of the run.
+  let isAlerted: Bool
 
   /// As an agent takes it: a path, or where it is fetched from.
   var script: String { origin.text }
@@ -63,6 +68,8 @@ struct RunOptions: Sendable {
     var wait: String?
     var release: String?
     var isReported = true
+    var pages: String?
+    var isAlerted = true
     var isLocal = false
     var isAttached = false
     var ecs = ECSSettings()
@@ -87,7 +94,14 @@ struct RunOptions: Sendable {
     run = try flags.run.map(Self.runID)
     wait = try flags.wait.map { try Self.duration($0, "--wait", 0...604_800) } ?? 0
     (release, trend, report) = (flags.release ?? file.release, file.trend, file.report)
-    isReported = flags.isReported
+    pages = try flags.pages.map { try PagesTarget($0) }
+    guard pages == nil || flags.isReported else {
+      throw UsageError("--pages and --no-report exclude each other: expected one of them")
+    }
+    guard !file.alert.isActive || !flags.isAlerted || (flags.suite ?? file.suite) != nil else {
+      throw UsageError(AlertSettings.needsSuite)
+    }
+    (isReported, isAlerted, alert) = (flags.isReported, flags.isAlerted, file.alert)
     do { store = try StoreLocation(flags.store ?? file.store ?? usualStore) } catch {
       throw UsageError("\(error) (--store)")
     }

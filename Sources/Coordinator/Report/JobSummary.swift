@@ -30,6 +30,14 @@ struct JobSummary: Sendable {
       + problems.map { "- \(Markdown.text(shortened($0)))\n" }.joined()
   }
 
+  /// Who was told, for the end of a summary.
+  static func text(told: [String], issue: IssueLink?) -> String {
+    if told.isEmpty { return "" }
+    let link = issue.flatMap { Markdown.link("issue #\($0.number)", $0.url) }
+    return "\n**Told**\(link.map { " (\($0))" } ?? "")\n\n"
+      + told.map { "- \(Markdown.text(shortened($0)))\n" }.joined()
+  }
+
   private var headline: String {
     let word = result.decision.verdict.rawValue
     return

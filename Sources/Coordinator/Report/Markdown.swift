@@ -11,7 +11,9 @@ enum Markdown {
       // backslash keeps it from finding them: a word joiner does.
       let isDigit = ("0"..."9").contains(scalar)
       let isName = isDigit || scalar.properties.isAlphabetic
-      if last == "@" && isName || last == "#" && isDigit || last == ":" && scalar == "/"
+      // `GH-12` is a reference as `#12` is.
+      let isReference = isDigit && last == "-" && safe.suffix(3).elementsEqual("GH-".unicodeScalars)
+      if isReference || last == "@" && isName || last == "#" && isDigit || last == ":" && scalar == "/"
         || last == "." && scalar.properties.isAlphabetic
       {
         safe.append("\u{2060}")

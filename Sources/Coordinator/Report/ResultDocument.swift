@@ -170,6 +170,16 @@ struct ResultDocument: Codable, Sendable {
   }
 }
 
+extension ResultDocument.Threshold {
+  var isCrossed: Bool { outcome == "crossed" }
+
+  /// How far past its limit, as a share of that.
+  var breach: Double? {
+    guard isCrossed, let limit, let actual, limit != 0 else { return nil }
+    return abs(actual - limit) / abs(limit)
+  }
+}
+
 extension ResultDocument.Trend {
   fileprivate init(_ standing: Standing) {
     (usual, noise, nights) = (standing.range?.usual, standing.range?.noise, standing.range?.nights)

@@ -9,7 +9,7 @@ struct AWSCall: Sendable {
   let subject: String
   var request: HTTPRequest
 
-  var name: String { "\(service.signingName):\(operation)" }
+  var name: String { "\(service.actionPrefix):\(operation)" }
 
   static func post(
     _ service: AWSService, _ operation: String, on subject: String,

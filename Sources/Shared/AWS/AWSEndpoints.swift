@@ -62,14 +62,14 @@ struct AWSEndpoint: Sendable, Equatable {
 }
 
 /// A URL with nothing but what a request needs, taken apart and otherwise unchanged.
-struct WebAddress: Sendable {
-  let scheme: String
+package struct WebAddress: Sendable {
+  package let scheme: String
   /// With the port where it is not the scheme's own.
-  let host: String
-  let path: String
-  let query: String
+  package let host: String
+  package let path: String
+  package let query: String
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0] == "http" || parts[0] == "https",
       text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\\") })
@@ -102,7 +102,7 @@ struct WebAddress: Sendable {
       ? String(host.dropFirst().prefix { $0 != "]" }) : String(host.prefix { $0 != ":" })
   }
 
-  var isLoopback: Bool {
+  package var isLoopback: Bool {
     let parts = hostName.split(separator: ".", omittingEmptySubsequences: false)
     return hostName == "localhost" || hostName == "::1"
       || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })

@@ -31,6 +31,8 @@ enum AWSErrorHints {
     case "ClusterNotFoundException": return "there is no such cluster in this account and region"
     case "ResourceNotFoundException" where error.call.hasPrefix("secretsmanager:"):
       return "there is no such secret in this account and region; of another account's, give the full ARN"
+    case "NotFound" where error.call.hasPrefix("sns:"):
+      return "there is no such topic in this account and region"
     case "InvalidIdentityToken", "IDPRejectedClaim":
       return "the account needs GitHub's OIDC provider with the audience sts.amazonaws.com"
     default: return kms(code)

@@ -1,5 +1,5 @@
 /// AWS's own rule: letters, digits and `-._~` stay, every other byte of UTF-8 is `%XX` in upper case.
-func percentEncoded(_ text: String, keeping others: String = "") -> String {
+package func percentEncoded(_ text: String, keeping others: String = "") -> String {
   var encoded: [UInt8] = []
   encoded.reserveCapacity(text.utf8.count)
   for byte in text.utf8 {
@@ -17,7 +17,7 @@ func percentEncoded(_ text: String, keeping others: String = "") -> String {
 }
 
 /// `name=value&...` in the order given, for queries and for forms.
-func percentEncoded(_ pairs: [(name: String, value: String)]) -> String {
+package func percentEncoded(_ pairs: [(name: String, value: String)]) -> String {
   pairs.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }.joined(separator: "&")
 }
 

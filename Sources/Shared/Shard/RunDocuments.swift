@@ -31,6 +31,8 @@ package struct RunPlan: Sendable, Codable, Equatable {
   package var release: String?
   /// How the run is held against the nights before it.
   package var trend: TrendRules?
+  /// The number of the pull request for which it runs; then ``commit`` is that one's head.
+  package var pullRequest: Int?
 
   package init(
     run: RunID, nonce: String, suite: String, shardCount: Int, script: String, scriptDigest: String?,
@@ -79,11 +81,13 @@ package struct RunPlan: Sendable, Codable, Equatable {
     workflowAttempt = try container.decodeIfPresent(Int.self, forKey: .workflowAttempt)
     release = try container.decodeIfPresent(String.self, forKey: .release)
     trend = try container.decodeIfPresent(TrendRules.self, forKey: .trend)
+    pullRequest = try container.decodeIfPresent(Int.self, forKey: .pullRequest)
   }
 
   private enum CodingKeys: String, CodingKey {
     case schema, run, nonce, suite, script, files, commit, ref, setup, release, trend
     case workflowAttempt = "workflow_attempt"
+    case pullRequest = "pull_request"
     case deadManSeconds = "dead_man_seconds"
     case shardCount = "shard_count"
     case scriptDigest = "script_sha256"

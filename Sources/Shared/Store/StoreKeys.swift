@@ -8,6 +8,7 @@ package struct RunKeys: Sendable {
   package var thresholds: ObjectKey { key("thresholds.json") }
   package var start: ObjectKey { key("start.json") }
   package var result: ObjectKey { key("result.json") }
+  package var alerts: ObjectKey { key("alerts.json") }
   package var setup: ObjectKey { key("setup.json") }
   package var alive: ObjectKey { key("alive.json") }
   package var stop: ObjectKey { key("stop.json") }

@@ -15,7 +15,7 @@ import Testing
 
   @Test func `the columns are those of the contract, in its order`() {
     let contract =
-      "schema,suite,run_id,attempt,started_at,finished_at,verdict,reasons,commit,ref,release,workflow_run_url,artifacts_url,issue_number,profile_id,k6_version,shards_expected,shards_received,vus_max,duration_s,window_s,stagger_s,requests,iterations,dropped_iterations,rps,rps_wall,error_count,error_rate,checks_passed,checks_failed,dur_avg_ms,dur_p50_ms,dur_p90_ms,dur_p95_ms,dur_p99_ms,dur_p999_ms,dur_max_ms,shard_p95_min_ms,shard_p95_max_ms,gen_cpu_max_pct,usual_p95_ms,usual_sd_ms,step,stopped"
+      "schema,suite,run_id,attempt,started_at,finished_at,verdict,reasons,commit,ref,release,workflow_run_url,artifacts_url,issue_number,profile_id,k6_version,shards_expected,shards_received,vus_max,duration_s,window_s,stagger_s,requests,iterations,dropped_iterations,rps,rps_wall,error_count,error_rate,checks_passed,checks_failed,dur_avg_ms,dur_p50_ms,dur_p90_ms,dur_p95_ms,dur_p99_ms,dur_p999_ms,dur_max_ms,shard_p95_min_ms,shard_p95_max_ms,gen_cpu_max_pct,usual_p95_ms,usual_sd_ms,step,stopped,breach"
     #expect(HistoryColumn.names.joined(separator: ",") == contract)
   }
 

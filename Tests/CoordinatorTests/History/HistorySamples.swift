@@ -44,6 +44,7 @@ enum HistorySamples {
     (record.p99, record.p999, record.highest) = (1210.1, 3003.3, 60_000)
     (record.lowestShardP95, record.highestShardP95, record.highestCPU) = (829, 855.1, 61.5)
     (record.usual, record.noise, record.step) = (640.1, 16.6, RunID("2026-11-19"))
+    record.breach = 0.054
     return record
   }
 

@@ -54,8 +54,8 @@ import Testing
   @Test func `a header of an earlier version gets the new columns at its end`() async throws {
     let folder = try temporaryFolder()
     let store = DirectoryObjectStore(folder: folder.path)
-    let old = HistoryColumn.names.dropLast(2)
-    let fields = HistoryColumn.all.dropLast(2).map { $0.write(HistorySamples.full) }
+    let old = HistoryColumn.names.dropLast(3)
+    let fields = HistoryColumn.all.dropLast(3).map { $0.write(HistorySamples.full) }
     let file = Array((CSV.line(Array(old)) + CSV.line(fields)).utf8)
     _ = try await store.put(file, at: historyKey, if: .always)
     let history = History(store: store) { _ in }
@@ -67,7 +67,7 @@ import Testing
     #expect(lines[1] == CSV.line(fields).dropLast())
     let records = try await history.records()
     var first = HistorySamples.full
-    (first.step, first.stopped) = (nil, nil)
+    (first.step, first.stopped, first.breach) = (nil, nil, nil)
     #expect(records == [first, HistorySamples.night(1, stopped: "cancelled"), HistorySamples.night(2)])
   }
 

@@ -22,7 +22,7 @@ import Testing
   @Test func `a row has a field for every column, and says what was measured`() throws {
     let record = try record()
     let values = Dictionary(uniqueKeysWithValues: HistoryColumn.all.map { ($0.name, $0.write(record)) })
-    #expect(HistoryColumn.names.count == 45)
+    #expect(HistoryColumn.names.count == 46)
     #expect(values["verdict"] == "fail")
     #expect(values["requests"] == "100")
     #expect(values["rps"] == "10")

@@ -81,7 +81,7 @@ import Testing
 
   @Test func `columns of a later version, and nothing to make it of, are refused`() async throws {
     let later = String(decoding: HistoryTable([line(1)]).bytes, as: UTF8.self)
-      .replacingOccurrences(of: ",stopped\r\n", with: ",stopped,later\r\n")
+      .replacingOccurrences(of: ",breach\r\n", with: ",breach,later\r\n")
     try await write(Array(later.utf8))
     let refusal = await #expect(throws: HistoryError.self) { try await history.rebuild() }
     #expect(refusal?.description.contains("does not know (later)") == true)

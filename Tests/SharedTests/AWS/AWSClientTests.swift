@@ -176,4 +176,36 @@ import Testing
         == "sns:Publish on arn:x was refused: AuthorizationError (no & no), request id r: the role lacks sns:Publish there"
     )
   }
+
+  @Test func `CloudWatch is signed for by another name than IAM knows it by`() async throws {
+    let refusal =
+      "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+    let transport = ScriptedTransport([
+      .success(HTTPResponse(status: 403, body: Array(refusal.utf8)))
+    ])
+    let error = await #expect(throws: AWSError.self) {
+      try await AWSSamples.client(transport).query(
+        .cloudWatch, "PutMetricData", [("Namespace", "k6-grid")], on: "k6-grid")
+    }
+    let request = try #require(transport.requests.first)
+    #expect(request.host == "monitoring.eu-central-1.amazonaws.com")
+    #expect(header("authorization", request)?.contains("/eu-central-1/monitoring/aws4_request") == true)
+    #expect(
+      String(decoding: request.body, as: UTF8.self)
+        == "Action=PutMetricData&Version=2010-08-01&Namespace=k6-grid")
+    #expect(
+      error?.description
+        == "cloudwatch:PutMetricData on k6-grid was refused: AccessDenied (no), request id r: the role lacks cloudwatch:PutMetricData there"
+    )
+  }
+
+  /// A topic answers in its own region alone.
+  @Test func `the region of the environment is where a call goes, and what it is signed for`() async throws {
+    let transport = ScriptedTransport([.ok("<PublishResponse/>")])
+    let environment = AWSSamples.environment.merging(["AWS_REGION": "us-east-2"]) { $1 }
+    _ = try await AWSSamples.client(transport, environment: environment).query(.sns, "Publish", [], on: "t")
+    let request = try #require(transport.requests.first)
+    #expect(request.host == "sns.us-east-2.amazonaws.com")
+    #expect(header("authorization", request)?.contains("/us-east-2/sns/aws4_request") == true)
+  }
 }

@@ -20,6 +20,22 @@ import Testing
     #expect(endpoints.endpoint(.ecs) == AWSEndpoint(scheme: "https", host: host, path: ""))
   }
 
+  /// Botocore's names: of hosts and scopes, of variables, of IAM's actions.
+  @Test(
+    arguments: [
+      (AWSService.ecs, "ecs", "ECS", "ecs"), (.s3, "s3", "S3", "s3"),
+      (.secretsManager, "secretsmanager", "SECRETS_MANAGER", "secretsmanager"), (.sts, "sts", "STS", "sts"),
+      (.sns, "sns", "SNS", "sns"), (.cloudWatch, "monitoring", "CLOUDWATCH", "cloudwatch"),
+    ])
+  func `a service has a name for each purpose`(
+    service: AWSService, host: String, variable: String, action: String
+  ) throws {
+    #expect(try endpoints([:]).endpoint(service).host == "\(host).eu-central-1.amazonaws.com")
+    let custom = try endpoints(["AWS_ENDPOINT_URL_\(variable)": "http://127.0.0.1:1"])
+    #expect(custom.endpoint(service).host == "127.0.0.1:1")
+    #expect(service.signingName == host && service.actionPrefix == action)
+  }
+
   @Test func `the region comes from AWS_REGION, then AWS_DEFAULT_REGION, and there is no other`() throws {
     #expect(try AWSRegion(["AWS_REGION": "a-b-1", "AWS_DEFAULT_REGION": "c-d-1"]).name == "a-b-1")
     #expect(try AWSRegion(["AWS_REGION": "", "AWS_DEFAULT_REGION": "c-d-1"]).name == "c-d-1")

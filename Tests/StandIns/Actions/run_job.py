@@ -40,6 +40,8 @@ class Job:
             return self.variables.get(parts[1], "")
         if parts[0] == "steps" and len(parts) == 4 and parts[2] == "outputs":
             return self.outputs.get(parts[1], {}).get(parts[3], "")
+        if parts[0] == "secrets" and len(parts) == 2:
+            return self.variables.get(parts[1], "")
         if expression == "github.token":
             return "github-token"
         alternatives = expression.split(" || ")

@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
+import StandInSupport
 import TestSupport
 
 /// The front of the stand-in: ECS at `POST /`, the endpoints inside tasks, and its own under `/_`.
@@ -111,15 +112,4 @@ private func json(_ status: Int, _ body: JSON, type: String = "application/json"
     statusCode: HTTPStatusCode(status, phrase: status == 200 ? "OK" : "Refused"),
     headers: [.contentType: type],
     body: body.text)
-}
-
-extension HTTPResponse {
-  /// Not one byte is sent: what is done for a WebSocket comes before the head of an answer, and fails here.
-  fileprivate static var closingTheConnection: HTTPResponse { HTTPResponse(webSocket: NoSocket()) }
-}
-
-private struct NoSocket: WSHandler {
-  func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
-    throw SocketError.disconnected
-  }
 }

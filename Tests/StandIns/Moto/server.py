@@ -5,7 +5,7 @@ line of standard input is a call of boto3's as {"service", "call", "with"}, answ
 
 Changed against moto as it is:
 - Signatures are checked on the request as it came over the wire. moto builds it anew from decoded text, and so refuses right
-  signatures of keys and queries with escapes (prefix=a%2F).
+  signatures of keys, queries and forms with escapes (prefix=a%2F, a space as %20).
 - x-amz-content-sha256 must be the body's. moto believes it.
 - AssumeRoleWithWebIdentity needs no signature, as with AWS.
 - Requests are carried out one after the other, so that conditional writes are atomic.
@@ -36,6 +36,7 @@ def check_as_sent():
 
     def create_as_sent(self):
         self._path = "http://any" + request.environ["RAW_URI"]
+        self._body = request.environ["grid.body"] or self._body
         return create(self)
 
     def check_with_body(self):
@@ -63,6 +64,7 @@ def one_at_a_time(app):
     def call(environ, start_response):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
+        environ["grid.body"] = body
         environ["grid.body_sha256"] = hashlib.sha256(body).hexdigest()
         with lock:
             return app(environ, start_response)

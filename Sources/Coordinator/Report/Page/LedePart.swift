@@ -71,7 +71,7 @@ extension LedePart {
     let what = headline.isAboutP95 ? "median" : "median p95"
     let nights = night.record.isOrdinary ? "nights" : "complete nights"
     let size = PageText.changeText(step.middle, step.range.usual).replacing("+", with: "")
-    let release = PageText.outside(facts.release(of: step), most: 24)
+    let release = PageText.outside(facts.nights.release(newWith: step.onset.run), most: 24)
     let onset =
       PageText.longDay(step.onset.night) + (release.isEmpty ? "" : ", the first night with \(release)")
     let carriers = carriers(facts)

@@ -57,13 +57,6 @@ extension PageFacts {
     return nights.dropLast().last { $0.isComplete && (profile == nil || $0.record.profile == profile) }
   }
 
-  /// The release that was new on the night on which a step began; not the first one that was told at all.
-  func release(of step: PageStep) -> String? {
-    let first = nights.first { $0.newRelease != nil }
-    let onset = nights.last { $0.record.run == step.onset.run }
-    return onset?.record.run == first?.record.run ? nil : onset?.newRelease
-  }
-
   /// How many of the nights say what is usual: the ordinary ones with the newest's profile.
   var comparableCount: Int {
     let profile = nights.last { $0.record.isOrdinary }?.record.profile
@@ -74,6 +67,17 @@ extension PageFacts {
   static let usualNeeds = UsualRange.least + UsualRange.held
 }
 
+extension Sequence<PageNight> {
+  /// The release that was new with a run; not the first one that was told at all.
+  func release(newWith run: RunID?) -> String? {
+    let releases = filter { $0.newRelease != nil }
+    guard let night = releases.last(where: { $0.record.run == run }),
+      night.record.run != releases.first?.record.run
+    else { return nil }
+    return night.newRelease
+  }
+}
+
 /// The addresses of what a night is about.
 extension HistoryRecord {
   /// `https://github.com/acme/checkout`; `nil` when it is not known.
@@ -82,6 +86,11 @@ extension HistoryRecord {
       let match = run.prefixMatch(of: #/(https?:\/\/[^\/]+\/[^\/]+\/[^\/]+)\/actions\/runs\//#)
     else { return nil }
     return String(match.1)
+  }
+
+  /// `acme/checkout`
+  var repository: String? {
+    repositoryURL.map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
   }
 
   /// 7 digits; `""` when there is none, or when it is none.

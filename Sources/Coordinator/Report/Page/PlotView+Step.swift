@@ -19,7 +19,7 @@ extension PlotView.StepMark {
     title = "Step since \(PageText.shortDay(step.onset.night))"
     let change = PageText.changeText(step.middle, step.range.usual)
     size = "\(change) on the usual \(PageText.msUnit(step.range.usual))"
-    cause = PageText.outside(frame.facts.release(of: step), most: 16)
+    cause = PageText.outside(frame.facts.nights.release(newWith: step.onset.run), most: 16)
   }
 }
 

@@ -239,5 +239,7 @@ import Testing
 
 /// Made up once for all tests: it takes a debug build some seconds of both of a small machine's CPUs.
 enum MadeUpStore {
-  static let objects = Result { try DemoStore(days: 24).objects() }
+  private static let store = Result { try DemoStore(days: 24) }
+  static let objects = Result { try store.get().objects() }
+  static let results = store.map(\.results)
 }
