@@ -56,6 +56,7 @@ extension AlertWorld {
     }
     if outage.isOfGitHub { replace("GITHUB_TOKEN", with: "ghs_of_yesterday") }
     if outage.isOfTopic { try await removeTopic() }
+    if outage == .everything { replace("AWS_ENDPOINT_URL_CLOUDWATCH", with: "http://127.0.0.1:1") }
     if outage.isOfPagerDuty {
       replace("PAGERDUTY_ROUTING_KEY", with: String(repeating: "x", count: 32))
     }

@@ -88,10 +88,13 @@ final class AlertWorld {
   }
 
   /// Any command of the coordinator's, with this configuration.
+  func start(_ arguments: [String], _ more: [String: String] = [:]) throws -> Program {
+    try Program(
+      "coordinator", arguments + ["--config", config.path], environment: environment.merging(more) { $1 })
+  }
+
   func coordinator(_ arguments: [String], _ more: [String: String] = [:]) async throws -> Program.Ending {
-    let ending = try await Program.run(
-      "coordinator", arguments + ["--config", config.path],
-      environment: environment.merging(more) { $1 })
+    let ending = await (try start(arguments, more)).ending()
     try expectNoSecret(in: ending)
     return ending
   }
