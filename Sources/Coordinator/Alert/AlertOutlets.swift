@@ -13,6 +13,8 @@ struct AlertOutlets: Sendable {
   /// Variables of the environment that no script has to see.
   static let secrets: Set = ["GITHUB_TOKEN", "PAGERDUTY_ROUTING_KEY", "PAGERDUTY_HARNESS_ROUTING_KEY"]
 
+  private static let pagerDuty = "pagerduty"
+
   /// In the order in which one leads to the other.
   func deliveries(_ facts: AlertFacts) -> [AlertDelivery] {
     [issue, status(.commit), status(.release), comment].compactMap(\.self) + topics(facts) + pagers(facts)
@@ -49,16 +51,14 @@ struct AlertOutlets: Sendable {
 
   private func topics(_ facts: AlertFacts) -> [AlertDelivery] {
     guard let topics = settings.topics else { return [] }
-    return notices(facts, "sns", {}) { notice, facts in
+    return notices(facts, "sns") { notice, facts in
       try await TopicDelivery(topics: topics, publish: publish).send(notice, facts)
     }
   }
 
   private func pagers(_ facts: AlertFacts) -> [AlertDelivery] {
     guard settings.usesPagerDuty else { return [] }
-    // A key that is missing is not found out on the first failing night.
-    let check: @Sendable () throws -> Void = { _ = try PagerDutyKeys(host.environment) }
-    return notices(facts, "pagerduty", check) { notice, facts in
+    return notices(facts, Self.pagerDuty) { notice, facts in
       try await PagerDutyDelivery(
         transport: transport, keys: try PagerDutyKeys(host.environment), host: host, show: show
       ).send(notice, facts)
@@ -66,7 +66,7 @@ struct AlertOutlets: Sendable {
   }
 
   private func notices(
-    _ facts: AlertFacts, _ group: String, _ check: @escaping @Sendable () throws -> Void,
+    _ facts: AlertFacts, _ group: String,
     _ send: @escaping @Sendable (Notice, AlertFacts) async throws -> AlertDelivery.Sent
   ) -> [AlertDelivery] {
     let notices = notices(facts, group)
@@ -74,7 +74,8 @@ struct AlertOutlets: Sendable {
       return [
         AlertDelivery(name: group) {
           try Self.checkHistory($0)
-          try check()
+          // A key that is missing is not found out on the first failing night.
+          if group == Self.pagerDuty { _ = try PagerDutyKeys(host.environment) }
           return AlertDelivery.Sent(Self.silence($0))
         }
       ]
