@@ -93,6 +93,7 @@ final class AlertWorld {
       "coordinator", arguments + ["--config", config.path], environment: environment.merging(more) { $1 })
   }
 
+  /// The same, to its end; none of the secrets is in what it says.
   func coordinator(_ arguments: [String], _ more: [String: String] = [:]) async throws -> Program.Ending {
     let ending = await (try start(arguments, more)).ending()
     try expectNoSecret(in: ending)

@@ -68,6 +68,19 @@ extension EndToEnd {
       #expect(try await points(world) == 1)
     }
 
+    @Test func `CloudWatch alone is down: the others are told, and it is made up for`() async throws {
+      let world = try await AlertWorld(configuration: "  metrics: true")
+      world.replace("AWS_ENDPOINT_URL_CLOUDWATCH", with: "http://127.0.0.1:1")
+      let ending = try await run(world, limit: 1)
+      #expect(ending.code == 1 && ending.errors.contains("metrics was not delivered"), "\(ending.errors)")
+      let all = AlertWorld.Heard(issues: 1, statuses: 1, comments: 0, mails: 1, events: 1)
+      #expect(try await world.heard() == all)
+      world.restore()
+      #expect(try await world.alert().code == 0)
+      #expect(try await world.heard() == all)
+      #expect(try await points(world) == 1)
+    }
+
     @Test func `a pull request's run is told to its commit and its pull request alone`() async throws {
       let world = try await AlertWorld()
       let head = AlertMonth.commit(2)

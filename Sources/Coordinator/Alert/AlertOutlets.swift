@@ -13,8 +13,6 @@ struct AlertOutlets: Sendable {
   /// Variables of the environment that no script has to see.
   static let secrets: Set = ["GITHUB_TOKEN", "PAGERDUTY_ROUTING_KEY", "PAGERDUTY_HARNESS_ROUTING_KEY"]
 
-  private static let pagerDuty = "pagerduty"
-
   /// In the order in which one leads to the other.
   func deliveries(_ facts: AlertFacts) -> [AlertDelivery] {
     [issue, status(.commit), status(.release), comment].compactMap(\.self) + topics(facts) + pagers(facts)
@@ -51,31 +49,34 @@ struct AlertOutlets: Sendable {
 
   private func topics(_ facts: AlertFacts) -> [AlertDelivery] {
     guard let topics = settings.topics else { return [] }
-    return notices(facts, "sns") { notice, facts in
-      try await TopicDelivery(topics: topics, publish: publish).send(notice, facts)
-    }
+    return notices(
+      facts, "sns",
+      send: { try await TopicDelivery(topics: topics, publish: publish).send($0, $1) })
   }
 
   private func pagers(_ facts: AlertFacts) -> [AlertDelivery] {
     guard settings.usesPagerDuty else { return [] }
-    return notices(facts, Self.pagerDuty) { notice, facts in
-      try await PagerDutyDelivery(
-        transport: transport, keys: try PagerDutyKeys(host.environment), host: host, show: show
-      ).send(notice, facts)
-    }
+    return notices(
+      facts, "pagerduty",
+      // A key that is missing is not found out on the first failing night.
+      check: { _ = try PagerDutyKeys(host.environment) },
+      send: {
+        try await PagerDutyDelivery(
+          transport: transport, keys: try PagerDutyKeys(host.environment), host: host, show: show
+        ).send($0, $1)
+      })
   }
 
   private func notices(
-    _ facts: AlertFacts, _ group: String,
-    _ send: @escaping @Sendable (Notice, AlertFacts) async throws -> AlertDelivery.Sent
+    _ facts: AlertFacts, _ group: String, check: @escaping @Sendable () throws -> Void = {},
+    send: @escaping @Sendable (Notice, AlertFacts) async throws -> AlertDelivery.Sent
   ) -> [AlertDelivery] {
     let notices = notices(facts, group)
     guard !notices.isEmpty else {
       return [
         AlertDelivery(name: group) {
           try Self.checkHistory($0)
-          // A key that is missing is not found out on the first failing night.
-          if group == Self.pagerDuty { _ = try PagerDutyKeys(host.environment) }
+          try check()
           return AlertDelivery.Sent(Self.silence($0))
         }
       ]
