@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent dist rehearse compose demo demo-shots test check bench bench-trend bench-build format
+.PHONY: build agent dist rehearse rehearse-docker rehearse-docker-attached rehearse-docker-down demo demo-shots test check bench bench-trend bench-build format
 
 build:
 	scripts/setup build
@@ -24,11 +24,17 @@ dist: agent
 rehearse: build
 	scripts/rehearse $(ARGS)
 
-# The same in containers, with moto as AWS: shards that fetch their script and their secrets. Needs a Docker engine,
-# and installs one where none answers.
-compose: build agent
-	scripts/setup docker
-	scripts/compose $(ARGS)
+# The same in containers, as at night: moto as AWS, and an ECS that starts the shards. Needs Docker with compose, and nothing
+# else: the programs are built in it. make rehearse-docker ARGS="--shards 5"; the page stays until rehearse-docker-down.
+rehearse-docker:
+	scripts/rehearse-docker ecs $(ARGS)
+
+# Without an ECS: shards that compose starts, and a bucket.
+rehearse-docker-attached:
+	scripts/rehearse-docker attached $(ARGS)
+
+rehearse-docker-down:
+	scripts/rehearse-docker down
 
 # A made-up history, and the page of it: out/demo/report/index.html; make demo ARGS="--nights 9"
 demo: build
@@ -52,7 +58,9 @@ test:
 # What CI runs: the formatter's and the workflows' rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/setup lint
 	scripts/check-workflows
+	scripts/check-docker
 	$(MAKE) agent
 	scripts/setup bench
 	swift build -c release --scratch-path .build-release --product shard-agent
