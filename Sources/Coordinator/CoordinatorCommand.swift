@@ -14,7 +14,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
       """,
     version: gridVersion,
     subcommands: [
-      DoctorCommand.self, RunCommand.self, GateCommand.self, StopCommand.self, HistoryCommand.self,
+      InitCommand.self, DoctorCommand.self, RunCommand.self, GateCommand.self, StopCommand.self,
+      HistoryCommand.self,
       ReportCommand.self,
       AlertCommand.self, WatchdogCommand.self, DemoCommand.self,
     ])

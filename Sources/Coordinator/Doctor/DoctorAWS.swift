@@ -32,13 +32,15 @@ struct DoctorAWS: Sendable {
 
   func taskDefinition(_ name: String) async -> Asked<ECSTaskDefinition> {
     struct Request: Encodable, Sendable { let taskDefinition: String }
-    // ECS says ClientException of one that is not there.
-    return await Asked(isMissing: { $0.code == "ClientException" }) {
+    return await Asked(isMissing: Self.isUnknownDefinition) {
       try await client.call(
         .ecs, "DescribeTaskDefinition", Request(taskDefinition: name), as: ECSTaskDefinitionAnswer.self
       ).taskDefinition
     }
   }
+
+  /// ECS has no word of its own for it.
+  private static func isUnknownDefinition(_ error: AWSError) -> Bool { error.code == "ClientException" }
 
   /// - Returns: `nil` for an image that is not in ECR.
   func image(_ name: String) async -> Asked<ECRImages>? {
