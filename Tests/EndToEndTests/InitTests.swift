@@ -55,6 +55,13 @@ extension EndToEnd {
       #expect(ending.errors.contains("--base-url"))
     }
 
+    @Test func `a program reads when the last night was`() async throws {
+      let folder = try repository()
+      let none = try await coordinator("watchdog --json", in: folder)
+      #expect(none.code == 1)
+      #expect(try JSON(none.output.utf8) == ["within_seconds": 108_000, "is_too_old": true])
+    }
+
     @Test(arguments: ["bash", "zsh", "fish"]) func `shells complete the commands`(shell: String) async throws
     {
       let ending = try await Program.run("coordinator", ["--generate-completion-script", shell])
