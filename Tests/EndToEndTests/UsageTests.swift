@@ -101,6 +101,9 @@ extension EndToEnd {
       let run = "\(folder.path)/out/\(summary.split(separator: "/")[0])"
       let judged = try await Program.run("coordinator", ["gate", run, "--threshold", "iterations=count==5"])
       #expect(judged.code == 0, "\(judged.output)\(judged.errors)")
+      let document = try await Program.run(
+        "coordinator", ["gate", run, "--threshold", "iterations=count==5", "--json"])
+      #expect(try JSON(document.output.utf8)["verdict"] == "pass")
     }
 
     @Test func `a store that takes nothing is found out before the load`() async throws {

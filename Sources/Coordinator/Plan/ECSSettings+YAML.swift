@@ -28,7 +28,7 @@ extension ECSSettings {
         describeInterval = parseGoDuration(try reader.duration(value, name, 1...60))
       default:
         throw reader.error(
-          value,
+          key: key, of: section,
           "'\(name)' is not known: expected cluster, task_definition, container, subnets, security_groups, assign_public_ip, launch_type, capacity_providers, spot_fallback, platform_version, cpu, memory, tags, secrets or describe_interval"
         )
       }
@@ -90,7 +90,8 @@ extension NodeReader {
         case "name": provider.name = try text(value, "\(what).name", .provider)
         case "weight": provider.weight = try number(value, "\(what).weight", 0...1000)
         case "base": provider.base = try number(value, "\(what).base", 0...100_000)
-        default: throw error(value, "'\(what).\(key)' is not known: expected name, weight or base")
+        default:
+          throw error(key: key, of: entry, "'\(what).\(key)' is not known: expected name, weight or base")
         }
       }
       guard !provider.name.isEmpty else { throw error(entry, "\(what): 'name' is missing") }
