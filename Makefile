@@ -44,7 +44,7 @@ test:
 	scripts/setup moto
 	scripts/test $(SWIFT_FLAGS)
 
-# What CI runs: the formatter's and the workflows' rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
+# What CI runs: the formatter's and the workflows' rules, the Terraform module's, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	scripts/setup workflows
@@ -53,6 +53,8 @@ check:
 	scripts/setup bench
 	swift build -c release --scratch-path .build-release --product shard-agent
 	Benchmarks/instructions
+	scripts/setup terraform
+	scripts/check-infra
 	scripts/fuzz 60
 	$(MAKE) test
 
