@@ -4,9 +4,9 @@ locals {
   cluster_arn = "arn:${local.partition}:ecs:${local.region}:${local.account}:cluster/${var.name}"
   task_arns   = "arn:${local.partition}:ecs:${local.region}:${local.account}:task/${var.name}/*"
 
-  # k6's image has this user; the image makes the folder its own, and a volume has what the image has there.
-  user    = "12345:12345"
-  scratch = "/tmp"
+  # As in docker/Dockerfile: the image makes this folder its user's own (VOLUME), and so a volume there is, too.
+  user    = "12345"
+  scratch = "/var/lib/shard-agent"
 }
 
 resource "aws_ecs_cluster" "load" {
@@ -44,8 +44,8 @@ resource "aws_ecs_task_definition" "shard" {
     user                   = local.user
     readonlyRootFilesystem = true
     mountPoints            = [{ sourceVolume = "scratch", containerPath = local.scratch, readOnly = false }]
-    environment            = [{ name = "TMPDIR", value = local.scratch }]
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
+    healthCheck            = { command = ["CMD", "shard-agent", "healthcheck"], interval = 30, timeout = 5, retries = 3, startPeriod = 10 }
     # The most that Fargate allows: k6 ends its iterations and the agent hands in.
     stopTimeout = 120
 

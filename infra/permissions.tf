@@ -11,7 +11,7 @@ locals {
     "active.json", "history.csv*", "report/*", "*/run.json", "*/script/*", "*/alive.json", "*/thresholds.json",
     "*/start.json", "*/stop.json", "*/teardown.json", "*/result.json", "*/alerts.json",
   ]
-  coordinator_deletes = ["active.json", "*/setup.json", "*/shard-*/summary.json"]
+  coordinator_deletes = ["active.json", "*/shard-*/summary.json"]
 
   shard_reads = [
     "*/run.json", "*/script/*", "*/alive.json", "*/thresholds.json", "*/setup.json", "*/start.json", "*/stop.json",

@@ -18,11 +18,11 @@ run "the_task" {
       name                   = "shard"
       image                  = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/k6-grid-shard:0.1.0"
       essential              = true
-      user                   = "12345:12345"
+      user                   = "12345"
       readonlyRootFilesystem = true
       stopTimeout            = 120
-      mountPoints            = [{ sourceVolume = "scratch", containerPath = "/tmp", readOnly = false }]
-      environment            = [{ name = "TMPDIR", value = "/tmp" }]
+      mountPoints            = [{ sourceVolume = "scratch", containerPath = "/var/lib/shard-agent", readOnly = false }]
+      healthCheck            = { command = ["CMD", "shard-agent", "healthcheck"], interval = 30, timeout = 5, retries = 3, startPeriod = 10 }
       linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
       logConfiguration = {
         logDriver = "awslogs"
