@@ -55,12 +55,15 @@ test:
 	scripts/setup moto
 	scripts/test $(SWIFT_FLAGS)
 
-# What CI runs: the formatter's and the workflows' rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
+# What CI runs: the rules for Swift, workflows, docker/ and infra/, the shipped agent, what a line costs, a minute of fuzzing, and
+# the tests.
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	scripts/setup lint
 	scripts/check-workflows
 	scripts/check-docker
+	scripts/setup terraform
+	scripts/check-infra
 	$(MAKE) agent
 	scripts/setup bench
 	swift build -c release --scratch-path .build-release --product shard-agent
