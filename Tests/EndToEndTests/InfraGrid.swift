@@ -57,15 +57,7 @@ final class InfraGrid: Sendable {
     definition["containerDefinitions"] = [.object(container)]
     let file = folder.appending(path: "definition.json")
     try JSON.object(definition).text.write(to: file)
-    // moto judges all but S3 without the resource, so that a right on one resource would be none.
-    let rest =
-      #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"}]}"#
-    try await moto.call(
-      "iam", "put_role_policy",
-      [
-        "RoleName": try #require(try output("roles")["task"]?.string), "PolicyName": "moto",
-        "PolicyDocument": rest,
-      ])
+    try await letMotoBeECS()
     let variables = [
       "K6_BIN": K6.newest.path, "PATH": "/usr/bin:/bin", "GRID_EMF": "suite",
       "AWS_EC2_METADATA_DISABLED": "true",
@@ -74,6 +66,30 @@ final class InfraGrid: Sendable {
     return try await ECSServer(
       pass: moto.environment.merging(variables) { $1 },
       arguments: ["--cluster", "\(cluster)=FARGATE,FARGATE_SPOT", "--task-definition", file.path])
+  }
+
+  /// moto knows no principal but users, so that a role that trusts ECS could be taken by nobody; and it judges all but S3 without
+  /// the resource, so that a right on one resource would be none.
+  private func letMotoBeECS() async throws {
+    let role = try #require(try output("roles")["task"]?.string)
+    let trust = #"{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}"#
+    let rest = #"{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"}"#
+    let version = #""Version":"2012-10-17""#
+    try await moto.call(
+      "iam", "update_assume_role_policy",
+      ["RoleName": role, "PolicyDocument": "{\(version),\"Statement\":[\(trust)]}"])
+    try await moto.call(
+      "iam", "put_role_policy",
+      ["RoleName": role, "PolicyName": "moto", "PolicyDocument": "{\(version),\"Statement\":[\(rest)]}"])
+  }
+
+  /// The bucket answers over TLS alone, and moto has none.
+  func openWithoutTLS() async throws {
+    let bucket = try #require(try output("bucket").string)
+    await #expect(throws: MotoError.self) {
+      try await self.moto.call("s3", "put_object", ["Bucket": bucket, "Key": "checkout/active.json"])
+    }
+    try await moto.call("s3", "delete_bucket_policy", ["Bucket": bucket])
   }
 
   /// The `grid.yml` of a user who has pasted the output.

@@ -17,6 +17,7 @@ struct InfraTests {
     let grid = try await InfraGrid()
     // It fails where anything is to be done.
     try await grid.terraform.run("plan", ["-detailed-exitcode"])
+    try await grid.openWithoutTLS()
     let ecs = try await run(in: grid)
     try await expectExactRights(grid, ecs)
     try await expectMetricsThatExist(grid, ecs)
