@@ -70,6 +70,8 @@ struct InfraTests {
   private let unused = [
     "coordinator TidyUp: s3:DeleteObject on */shard-*/summary.json": "of a shard that is launched again",
     "coordinator TellPeople: sns:Publish on harness": "when a night came to nothing twice",
+    "shards SayWhatIsNotThere: s3:ListBucket on arn:aws:s3:::k6-grid-123456789012-eu-central-1":
+      "an agent lists nothing; S3 asks for it before it says 404",
     "shards HandIn: s3:PutObject on hand-*/run.json": "a run by hand has no coordinator",
     "shards HandIn: s3:PutObject on hand-*/thresholds.json": "a run by hand has no coordinator",
     "shards HandIn: s3:PutObject on hand-*/start.json": "a run by hand has no coordinator",

@@ -74,7 +74,7 @@ extension EndToEnd {
         run.outputs?["verdict"] == "pass"
           && run.outputs?["report_url"] == "https://o.github.example/r/#n-\(run.outputs?["run"] ?? "")")
       #expect(run.summary?.hasPrefix("### Pass: nightly, run") == true)
-      #expect(run.summary?.contains("1 of 1 shards complete") == true)
+      #expect(run.summary?.contains("1 of 1 shard complete") == true)
       #expect(try await grid.document("run.json")["trend"]?["branch"]?.string == "main")
       #expect(try await grid.document("run.json")["workflow_attempt"]?.number == 2)
       #expect(try await grid.document("run.json")["release"]?.string == "v2.41")

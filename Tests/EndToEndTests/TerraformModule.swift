@@ -46,7 +46,8 @@ struct TerraformModule: Sendable {
   /// - Returns: what it printed.
   @discardableResult
   func run(_ command: String, _ arguments: [String] = []) async throws -> String {
-    let words = ["terraform", "-chdir=\(example.path)", command, "-no-color"]
+    // A stand-in that answers wrongly is asked again for minutes.
+    let words = ["timeout", "240", "terraform", "-chdir=\(example.path)", command, "-no-color"]
     let ending = try await Program.run(
       "", words + (command == "output" ? [] : ["-input=false"]) + arguments, environment: environment,
       at: URL(fileURLWithPath: "/usr/bin/env"))

@@ -8,6 +8,7 @@ Changed against moto as it is:
   signatures of keys, queries and forms with escapes (prefix=a%2F, a space as %20).
 - x-amz-content-sha256 must be the body's. moto believes it.
 - AssumeRoleWithWebIdentity needs no signature, as with AWS.
+- A mark of deletion can itself be deleted.
 - Requests are carried out one after the other, so that conditional writes are atomic.
 - IAM's SimulatePrincipalPolicy reckons with the policies of users and roles; moto has none.
 - A topic counts its subscriptions: those of a queue are confirmed, those of e-mail pending.
@@ -31,6 +32,7 @@ from moto.iam import access_control
 from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import FakeDeleteMarker
 from moto.servicequotas.models import ServiceQuotasBackend
 from moto.sns.models import SNSBackend
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -183,6 +185,7 @@ def main():
     WSGIRequestHandler.protocol_version = "HTTP/1.1"
     check_as_sent()
     know_more()
+    FakeDeleteMarker.dispose = lambda marker: None
     app = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
