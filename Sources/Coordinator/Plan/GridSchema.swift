@@ -96,7 +96,9 @@ enum GridSchema {
             "memory": {"description": "MiB of a task.", "anyOf": [{"type": "integer", "minimum": 512, "maximum": 122880}, {"type": "string", "pattern": "^[0-9]+$"}]},
             "tags": {"description": "For the tasks.", "type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
             "secrets": {"description": "Of Secrets Manager, for the script: id, id#key, NAME=id#key.", "$ref": "#/definitions/texts"},
-            "describe_interval": {"description": "How often the coordinator asks how the tasks are (5s).", "$ref": "#/definitions/duration"}
+            "describe_interval": {"description": "How often the coordinator asks how the tasks are (5s).", "$ref": "#/definitions/duration"},
+            "vcpu_hour_usd": {"description": "What a vCPU hour costs in USD, for the run's own estimate (0.04048).", "type": "number", "minimum": 0, "maximum": 100},
+            "gb_hour_usd": {"description": "What a GB hour costs in USD (0.004445).", "type": "number", "minimum": 0, "maximum": 100}
           }
         },
         "alert": {

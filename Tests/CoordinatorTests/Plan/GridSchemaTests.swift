@@ -92,7 +92,7 @@ import Yams
       "shards: auto\nenv: {A: 1, B: x, C: true}",
       "thresholds: {http_reqs: [rate>=2000, {threshold: count>1, abortOnFail: true, delayAbortEval: 30s}]}",
       "generator: {cpu: 0.8, dropped_iterations: off}\ntrend: {branch: main, sensitivity: keen}",
-      "ecs: {cluster: load, task_definition: k6-shard, subnets: subnet-1, capacity_providers: [{name: FARGATE, base: 1}], cpu: 2048, memory: 4096, spot_fallback: 3, tags: {team: a}, describe_interval: 5s}",
+      "ecs: {cluster: load, task_definition: k6-shard, subnets: subnet-1, capacity_providers: [{name: FARGATE, base: 1}], cpu: 2048, memory: 4096, spot_fallback: 3, tags: {team: a}, describe_interval: 5s, vcpu_hour_usd: 0.03238, gb_hour_usd: 0}",
       "suite: a\nalert: {issue: {labels: [a], open_on_degraded: true}, status: true, comment: always, sns: 'arn:aws:sns:eu-west-1:123456789012:t', metrics: Load/Gate, notify: change}",
       "report: {url: https://acme.example/x, first_run: 02:17 UTC}\nstore: s3://bucket/x\nk6_options: [--vus, '3']",
     ])
@@ -107,6 +107,7 @@ import Yams
       "generator: {cpu: 80}", "trend: {sensitivity: loud}", "report: {url: here}", "env: [a]",
       "thresholds: {http_reqs: {abortOnFail: true}}", "ecs: {capacity_providers: [{name: EC2}]}",
       "ecs: {cpu: 100}", "ecs: {memory: 1}", "ecs: {spot_fallback: 0}", "ecs: {launch_type: EC2}",
+      "ecs: {vcpu_hour_usd: -1}", "ecs: {gb_hour_usd: cheap}",
       "alert: {comment: never}", "alert: {sns: load}", "alert: {repository: x}",
       "alert: {status: {target: x}}",
     ])
