@@ -51,6 +51,7 @@ test:
 	scripts/setup build
 	scripts/setup k6 0.57.0 1.1.0
 	scripts/setup workflows
+	scripts/setup jq
 	if [ "$(CI)" = true ]; then scripts/setup docker && scripts/setup page; fi
 	scripts/setup moto
 	scripts/test $(SWIFT_FLAGS)
