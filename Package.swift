@@ -109,7 +109,7 @@ let package = Package(
       name: "ShardAgentTests", dependencies: ["ShardAgent", "TestSupport", logging, system],
       swiftSettings: settings),
     .testTarget(
-      name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport"], swiftSettings: settings),
+      name: "CoordinatorTests", dependencies: ["Coordinator", "TestSupport", yams], swiftSettings: settings),
     .testTarget(
       name: "StandInTests",
       dependencies: ["ECSStandIn", "FaultProxy", "GitHubStandIn", "PagerDutyStandIn", "TestSupport"],

@@ -14,7 +14,9 @@ struct CoordinatorCommand: AsyncParsableCommand {
       """,
     version: gridVersion,
     subcommands: [
-      RunCommand.self, GateCommand.self, StopCommand.self, HistoryCommand.self, ReportCommand.self,
+      InitCommand.self, DoctorCommand.self, RunCommand.self, GateCommand.self, StopCommand.self,
+      HistoryCommand.self,
+      ReportCommand.self,
       AlertCommand.self, WatchdogCommand.self, DemoCommand.self,
     ])
 }

@@ -24,8 +24,13 @@ struct GateCommand: AsyncParsableCommand {
   @Flag(help: "Exit with 1 when the verdict is degraded.")
   var failOnDegraded = false
 
+  @Flag(help: "Print the judgement as a result.json in place of the report.")
+  var json = false
+
   mutating func run() async throws {
-    let (name, limits, strict) = (runName, threshold, failOnDegraded)
-    throw await carriedOut { try await liveGate(name, thresholds: limits, failOnDegraded: strict) }
+    let (name, limits, strict, json) = (runName, threshold, failOnDegraded, json)
+    throw await carriedOut {
+      try await liveGate(name, thresholds: limits, failOnDegraded: strict, json: json)
+    }
   }
 }

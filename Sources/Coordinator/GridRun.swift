@@ -150,10 +150,21 @@ struct GridRun: Sendable {
         outcomes = (try? await collected(within: 60)) ?? outcomes
       }
     }
-    let result = RunResult(
+    var result = RunResult(
       plan: plan, outcomes: outcomes, thresholds: thresholds, stopped: stopped,
       history: isHurried ? nil : await history(), finishedAt: finishedAt)
+    result.cost = await cost(isHurried: isHurried)
     return RunEnd(result: result, isClear: isClear)
+  }
+
+  /// Nobody who wants the run to end waits for it.
+  private func cost(isHurried: Bool) async -> RunCost? {
+    if isHurried { return await launcher.cost(isHurried: true) }
+    let cost = try? await stop.interrupting(times: stop.count + 1) {
+      try await answered(within: 15, host) { [launcher] in await launcher.cost(isHurried: false) }
+    }
+    if let cost = cost ?? nil { return cost }
+    return await launcher.cost(isHurried: true)
   }
 
   /// - Returns: `nil` when it cannot be read: the thresholds judge the run all the same.

@@ -91,14 +91,19 @@ func liveHistoryRebuild(_ named: NamedStore) async throws -> Int32 {
   return rebuilt.problems.isEmpty ? 0 : 2
 }
 
-func liveWatchdog(_ named: NamedStore, within text: String) async throws -> Int32 {
+func liveWatchdog(_ named: NamedStore, within text: String, json: Bool) async throws -> Int32 {
   let host = CoordinatorHost.live()
   let seconds = try RunOptions.duration(text, "--within", 60...31_536_000)
   let history = try await LiveHistory(named, host: host)
   let age = RunAge(history.nights, now: host.now())
   let sentence = age.sentence(suite: history.suite, within: seconds)
+  if json {
+    writeOutput(
+      String(
+        decoding: try encoded(RunAge.Document(age, suite: history.suite, within: seconds)), as: UTF8.self))
+  }
   guard age.age > seconds else {
-    writeOutput("\(sentence)\n")
+    if !json { writeOutput("\(sentence)\n") }
     return 0
   }
   writeError("coordinator: \(sentence)\n")

@@ -1,6 +1,7 @@
 import Shared
 
-func liveGate(_ runName: String, thresholds: [String], failOnDegraded: Bool) async throws -> Int32 {
+func liveGate(_ runName: String, thresholds: [String], failOnDegraded: Bool, json: Bool) async throws -> Int32
+{
   let host = CoordinatorHost.live()
   guard
     let reference = try RunReference(argument: runName, store: nil, run: nil, absolute: absolutePath),
@@ -8,7 +9,10 @@ func liveGate(_ runName: String, thresholds: [String], failOnDegraded: Bool) asy
   else { throw UsageError("no run was given: \(RunReference.expected)") }
   let store = try liveStore(reference.location, environment: host.environment)
   let result = try await StoredRun(store: store, run: run).judged(flags: thresholds, now: host.now())
-  writeOutput(RunReport(result: result, store: nil).text)
+  writeOutput(
+    json
+      ? String(decoding: try encoded(ResultDocument(result)), as: UTF8.self)
+      : RunReport(result: result, store: nil).text)
   return result.decision.verdict.exitCode(failOnDegraded: failOnDegraded)
 }
 

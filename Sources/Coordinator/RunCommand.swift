@@ -108,14 +108,9 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func flags() throws -> RunOptions.Flags {
-    let count = try shards.map { text in
-      guard let count = ShardCount(text) else {
-        throw UsageError("--shards is \(text): expected \(ShardCount.expected)")
-      }
-      return count
-    }
-    return RunOptions.Flags(
-      suite: suite, shards: count, script: script, store: store, thresholds: threshold, environment: env,
+    RunOptions.Flags(
+      suite: suite, shards: try shards.map(ShardCount.flag), script: script, store: store,
+      thresholds: threshold, environment: env,
       k6Options: k6Options, readyTimeout: readyTimeout, lean: lean, failOnDegraded: failOnDegraded,
       setup: setup,
       maxDuration: maxDuration, deadMan: deadMan, bundle: bundle, run: run, wait: wait, release: release,

@@ -18,6 +18,8 @@ struct RunResult: Sendable {
   let standing: Standing?
   /// Why the run was ended before its time; `nil` when it was not.
   let stopped: RunStopped?
+  /// Of the tasks; `nil` where they are nobody's bill, or the run is judged again.
+  var cost: RunCost?
 
   /// - Parameters:
   ///   - problem: what else is wrong with the run as a whole.

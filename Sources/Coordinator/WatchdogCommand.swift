@@ -18,10 +18,13 @@ struct WatchdogCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How old the newest run may be.", valueName: "duration"))
   var within = "30h"
 
+  @Flag(help: "A JSON object on stdout.")
+  var json = false
+
   mutating func run() async throws {
-    let (named, within) = (place.named, within)
+    let (named, within, json) = (place.named, within, json)
     throw await carriedOut("Whether the load test ran is not known") {
-      try await liveWatchdog(named, within: within)
+      try await liveWatchdog(named, within: within, json: json)
     }
   }
 }

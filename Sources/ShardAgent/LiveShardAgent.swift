@@ -37,6 +37,9 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
       logger.warning("there are no more metrics: stdout cannot be written", metadata: ["reason": "\(reason)"])
     }
     let files = PrivateFiles(folder: folder)
+    let phase = ShardPhase()
+    let beating = Task { await beat(phase, files, host) }
+    defer { beating.cancel() }
     let store = try liveStore(options.store, environment: host.environment)
     let run = ShardRun(
       options: options, host: host, store: store, runner: K6Process(), restAPI: K6RestAPI.live,
@@ -48,7 +51,8 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
         }, files: files, readFile: { try readFile(FilePath($0)) },
         retry: .gettingReady(host, stop, logger)),
       metadataReader: TaskMetadataReader(transport: LiveHTTPTransport(), sleep: host.sleep),
-      secretReader: liveSecretReader(host, .gettingReady(host, stop, logger)), redactor: redactor)
+      secretReader: liveSecretReader(host, .gettingReady(host, stop, logger)), redactor: redactor,
+      phase: phase)
     return try await run.carryOut()
   } catch let error as ShardFailure {
     logger.error("the shard did not run", metadata: ["reason": "\(error.sentence)"])
@@ -59,6 +63,15 @@ func liveShardRun(_ options: ShardOptions, host: Host) async -> Int32 {
   } catch {
     logger.error("the shard failed", metadata: ["reason": "\(error)"])
     return 69
+  }
+}
+
+/// Until it is cancelled. A beat that cannot be written is one that the health check misses, and nothing else.
+private func beat(_ phase: ShardPhase, _ files: PrivateFiles, _ host: Host) async {
+  while !Task.isCancelled {
+    let beat = Heartbeat(phase: phase.current, uptime: host.uptime())
+    if let bytes = try? encoded(beat) { try? files.replace(Heartbeat.file, with: Array(bytes)) }
+    try? await host.sleep(.seconds(Heartbeat.interval))
   }
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Shared
 import SystemPackage
 
@@ -22,6 +23,12 @@ struct PrivateFiles: Sendable {
       permissions: [.ownerReadWrite])
     _ = try file.closeAfter { try file.writeAll(bytes) }
     return path
+  }
+
+  /// Whoever reads it finds the old one or the new one, never a part.
+  func replace(_ name: String, with bytes: [UInt8]) throws {
+    let new = try write(bytes, to: "\(name).new")
+    guard rename(new, path(name)) == 0 else { throw Errno(rawValue: errno) }
   }
 
   /// `nil` when it is not there or cannot be read.

@@ -11,5 +11,7 @@ struct ShardAgentCommand: AsyncParsableCommand {
       other; the coordinator starts them at one instant and judges them together.
       """,
     version: gridVersion,
-    subcommands: [RunCommand.self, InspectCommand.self, ReplayCommand.self])
+    subcommands: [
+      RunCommand.self, InspectCommand.self, ReplayCommand.self, HealthcheckCommand.self,
+    ])
 }

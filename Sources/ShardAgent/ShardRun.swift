@@ -20,6 +20,7 @@ struct ShardRun: Sendable {
   let metadataReader: TaskMetadataReader
   let secretReader: SecretReader
   let redactor: Redactor
+  var phase = ShardPhase()
 
   /// - Returns: the agent's exit code.
   /// - Throws: ``ShardFailure`` when k6 was never started.
@@ -117,8 +118,10 @@ struct ShardRun: Sendable {
     }
 
     sayThatK6Starts(context)
+    phase.enter { conductor.course.heartbeatPhase }
     let exit = try await runK6(
       context, invocation(context, address, samples: samples.path), conductor, console, emf)
+    phase.enter { .ending }
     await samples.finish()
     files.remove(Self.secretFile)
     stream.finish()

@@ -181,7 +181,7 @@ def test_what_registering_refuses():
         (changed({"stopTimeout": 121}), "InvalidParameterException", "2 to 120"),
         (changed({"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "a"}}}), "ClientException", "awslogs"),
         (changed({"secrets": [{"name": "A", "valueFrom": "b"}]}, executionRoleArn=None), "ClientException", "execution role"),
-        (changed({"healthCheck": {"command": ["true"]}}), "ClientException", "does not carry out"),
+        (changed({"dependsOn": []}), "ClientException", "does not carry out"),
         (changed(containerDefinitions=SMALL["containerDefinitions"] * 2), "ClientException", "one container"),
         (changed(tags=[{"key": "aws:x", "value": ""}]), "InvalidParameterException", "aws:"),
     ]

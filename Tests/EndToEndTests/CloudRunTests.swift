@@ -17,6 +17,8 @@ extension EndToEnd {
       let result = try await grid.document("result.json")
       #expect(result["verdict"]?.string == "pass")
       #expect(result["shards"]?.array?.count == 5)
+      #expect(result["cost"]?["tasks"]?.integer == 5 && result["cost"]?["not_known"]?.array == [])
+      #expect(ending.output.contains(" USD: 5 tasks, "), "\(ending.output)")
       #expect(try await grid.staging.tokens()[grid.token] ?? 0 > 10)
       let counts = try await grid.staging.counts()
       #expect(

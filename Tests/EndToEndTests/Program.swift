@@ -47,6 +47,8 @@ final class Program: Sendable {
     }
   }
 
+  var isRunning: Bool { process.withLock(\.isRunning) }
+
   func signal(_ number: Int32) { kill(processID, number) }
 
   /// Waits for its end.

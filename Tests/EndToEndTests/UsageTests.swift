@@ -44,6 +44,29 @@ extension EndToEnd {
       #expect(ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
     }
 
+    @Test func `an agent's health is asked without a shell: alive, stopped, gone`() async throws {
+      let folder = try temporaryFolder()
+      let script = folder.appending(path: "long.js")
+      try "import { sleep } from 'k6';\nexport default function () { sleep(60) }".write(
+        to: script, atomically: true, encoding: .utf8)
+      let environment = ["TMPDIR": folder.path, "K6_BIN": K6.newest.path]
+      func health(_ arguments: [String] = []) async throws -> Program.Ending {
+        try await Program.run("shard-agent", ["healthcheck"] + arguments, environment: environment)
+      }
+      #expect(try await health().code == 1)
+      let agent = try Program(
+        "shard-agent", ["run", script.path, "--store", "file://\(folder.path)/out"], environment: environment)
+      try await eventually("a beat") { try await health().code == 0 }
+      agent.signal(SIGSTOP)
+      try await eventually("no beat") { try await health(["--within", "0.5"]).code == 1 }
+      agent.signal(SIGCONT)
+      agent.signal(SIGTERM)
+      _ = await agent.ending()
+      let gone = try await health()
+      #expect(gone.code == 1 && gone.output == "no agent runs here\n")
+      #expect(try await health(["--within", "0"]).code == 64)
+    }
+
     @Test(arguments: ["coordinator", "shard-agent"]) func `help and version`(program: String) async throws {
       #expect(try await Program.run(program, ["--version"]).output == "0.1.0\n")
       let help = try await Program.run(program, ["run", "--help"])
@@ -78,6 +101,9 @@ extension EndToEnd {
       let run = "\(folder.path)/out/\(summary.split(separator: "/")[0])"
       let judged = try await Program.run("coordinator", ["gate", run, "--threshold", "iterations=count==5"])
       #expect(judged.code == 0, "\(judged.output)\(judged.errors)")
+      let document = try await Program.run(
+        "coordinator", ["gate", run, "--threshold", "iterations=count==5", "--json"])
+      #expect(try JSON(document.output.utf8)["verdict"] == "pass")
     }
 
     @Test func `a store that takes nothing is found out before the load`() async throws {

@@ -18,10 +18,16 @@ package final class Moto: Sendable {
   }
   package static let tools = repositoryRoot().appending(path: ".tools/moto-5.2.1")
 
-  package init() async throws {
+  /// - Parameter recording: a file to which every request is written, a line of JSON each.
+  package init(recording: URL? = nil) async throws {
     let script = repositoryRoot().appending(path: "Tests/StandIns/Moto/server.py").path
     // Without -S another moto of the machine's might be found.
-    process = try LineProcess(["python3", "-S", script], environment: ["PYTHONPATH": Self.tools.path])
+    var variables = ["PYTHONPATH": Self.tools.path]
+    if let recording {
+      variables["MOTO_ENABLE_RECORDING"] = "true"
+      variables["MOTO_RECORDER_FILEPATH"] = recording.path
+    }
+    process = try LineProcess(["python3", "-S", script], environment: variables)
     let names = try JSON(try await process.readLine().utf8)
     guard let endpoint = names["endpoint"]?.string, let key = names["access_key"]?.string,
       let secret = names["secret_key"]?.string, let region = names["region"]?.string

@@ -29,3 +29,33 @@ struct RunAge: Sendable {
     return hours == 0 ? "\(rest) min" : "\(hours) h\(rest == 0 ? "" : " \(rest) min")"
   }
 }
+
+extension RunAge {
+  /// For programs.
+  struct Document: Encodable, Sendable {
+    let suite: String?
+    /// `nil` where nothing has run yet.
+    let run: RunID?
+    let verdict: String?
+    let startedAt: UTCInstant?
+    let age: Double?
+    let within: Double
+    let isTooOld: Bool
+
+    init(_ age: RunAge, suite: String?, within seconds: Double) {
+      self.suite = suite
+      (run, verdict) = (age.newest?.run, age.newest?.verdict.rawValue)
+      (startedAt, within) = (age.newest?.startedAt, seconds)
+      self.age = age.newest == nil ? nil : age.age
+      isTooOld = age.age > seconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case suite, run, verdict
+      case startedAt = "started_at"
+      case age = "age_seconds"
+      case within = "within_seconds"
+      case isTooOld = "is_too_old"
+    }
+  }
+}

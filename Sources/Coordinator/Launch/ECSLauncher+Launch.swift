@@ -126,6 +126,7 @@ extension ECSLauncher {
       guard let arn = answer.tasks?.lazy.compactMap(\.taskArn).first else {
         return ECSRefusal(answer.failures ?? [])
       }
+      remember(answer)
       await launched(spec, arn)
       return nil
     } catch {

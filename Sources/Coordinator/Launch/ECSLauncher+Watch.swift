@@ -48,8 +48,11 @@ extension ECSLauncher {
     await pauseForRead()
     let (api, request) = (api, ECSDescribeTasks(cluster: tasks.options.cluster, tasks: arns))
     do {
-      return .success(
-        try await answered(within: timings.describeAnswer, host) { try await api.describeTasks(request) })
+      let answer = try await answered(within: timings.describeAnswer, host) {
+        try await api.describeTasks(request)
+      }
+      remember(answer)
+      return .success(answer)
     } catch { return .failure(error) }
   }
 

@@ -25,6 +25,8 @@ actor ECSLauncher: ShardLauncher {
   var sweeping: Task<Void, Never>?
   var describing: Task<(any Error)?, Never>?
   var describedAt: UTCInstant?
+  /// The run's tasks by ARN, those of all attempts, as ECS last described them.
+  var seen: [String: ECSTask] = [:]
   /// Since when DescribeTasks has had no answer.
   var silentSince: UTCInstant?
   /// What has been said and is not said again.

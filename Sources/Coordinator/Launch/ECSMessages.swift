@@ -107,6 +107,11 @@ struct ECSTask: Decodable, Sendable, Equatable {
   var stoppedReason: String?
   var containers: [Container]?
   var overrides: ECSOverrides?
+  /// Seconds since 1970.
+  var pullStartedAt, stoppingAt, stoppedAt: ECSAside<Double>?
+  /// CPU units and MiB.
+  var cpu, memory: ECSAside<String>?
+  var capacityProviderName: ECSAside<String>?
 }
 
 struct ECSFailure: Decodable, Sendable, Equatable {

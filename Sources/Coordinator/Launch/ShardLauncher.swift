@@ -15,11 +15,16 @@ protocol ShardLauncher: Sendable {
   /// After a run: looks for what is left of it, and ends that. May take half a minute.
   /// - Returns: whether nothing is left, or somebody has taken it upon them to end what is.
   func settle() async -> Bool
+  /// What the run has cost so far, as far as that is known; `nil` where nobody bills it.
+  /// - Parameter isHurried: nobody is asked for it.
+  func cost(isHurried: Bool) async -> RunCost?
 }
 
 extension ShardLauncher {
   /// A launcher that always knows has nothing left.
   func settle() async -> Bool { true }
+
+  func cost(isHurried: Bool) async -> RunCost? { nil }
 }
 
 struct ShardSpec: Sendable {

@@ -80,7 +80,7 @@ extension AlertSettings {
       case "metrics": metrics = try reader.metrics(value)
       default:
         throw reader.error(
-          value,
+          key: key, of: node,
           "'alert.\(key)' is not known: expected repository, login, runbook, dashboard, notify, issue, status, comment, sns, pagerduty or metrics"
         )
       }
@@ -147,7 +147,8 @@ extension NodeReader {
       case "open_on_degraded": settings.opensOnDegraded = try truth(value, "alert.issue.\(key)")
       default:
         throw error(
-          value, "'alert.issue.\(key)' is not known: expected labels, assignees or open_on_degraded")
+          key: key, of: node,
+          "'alert.issue.\(key)' is not known: expected labels, assignees or open_on_degraded")
       }
     }
     return settings
@@ -164,7 +165,8 @@ extension NodeReader {
         }
         settings.context = text
       case "target": settings.target = try word(value, "alert.status.target")
-      default: throw error(value, "'alert.status.\(key)' is not known: expected context or target")
+      default:
+        throw error(key: key, of: node, "'alert.status.\(key)' is not known: expected context or target")
       }
     }
     return settings
@@ -178,7 +180,8 @@ extension NodeReader {
       switch key {
       case "topic": service = try topic(value, "alert.sns.topic")
       case "harness_topic": harness = try topic(value, "alert.sns.harness_topic")
-      default: throw error(value, "'alert.sns.\(key)' is not known: expected topic or harness_topic")
+      default:
+        throw error(key: key, of: node, "'alert.sns.\(key)' is not known: expected topic or harness_topic")
       }
     }
     guard let service else { throw error(node, "alert.sns: 'topic' is missing") }

@@ -36,6 +36,8 @@ struct ECSOptions: Sendable, Equatable {
   let secrets: [String]
   /// Seconds between two questions how the tasks are.
   let describeInterval: Double
+  /// What the run's own estimate counts with.
+  let prices: FargatePrices
 
   /// - Returns: `nil` when no cluster is named.
   /// - Throws: ``UsageError``.
@@ -66,6 +68,9 @@ struct ECSOptions: Sendable, Equatable {
     (cpu, memory) = (settings.cpu, settings.memory)
     (tags, secrets) = (settings.tags, settings.secrets)
     describeInterval = settings.describeInterval ?? 5
+    prices = FargatePrices(
+      vCPUHour: settings.vCPUHourPrice ?? FargatePrices.list.vCPUHour,
+      gbHour: settings.gbHourPrice ?? FargatePrices.list.gbHour)
   }
 
   /// Why Fargate has no such task; `nil` when it has, or half of it is the task definition's to say.

@@ -26,10 +26,12 @@ extension ECSSettings {
       case "describe_interval":
         // Below a second the tasks of many runs would use up what an account may ask.
         describeInterval = parseGoDuration(try reader.duration(value, name, 1...60))
+      case "vcpu_hour_usd": vCPUHourPrice = try reader.price(value, name)
+      case "gb_hour_usd": gbHourPrice = try reader.price(value, name)
       default:
         throw reader.error(
-          value,
-          "'\(name)' is not known: expected cluster, task_definition, container, subnets, security_groups, assign_public_ip, launch_type, capacity_providers, spot_fallback, platform_version, cpu, memory, tags, secrets or describe_interval"
+          key: key, of: section,
+          "'\(name)' is not known: expected cluster, task_definition, container, subnets, security_groups, assign_public_ip, launch_type, capacity_providers, spot_fallback, platform_version, cpu, memory, tags, secrets, describe_interval, vcpu_hour_usd or gb_hour_usd"
         )
       }
     }
@@ -56,6 +58,13 @@ extension NodeReader {
       throw error(node, "\(what): expected a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  fileprivate func price(_ node: Node, _ what: String) throws -> Double {
+    guard let price = Double(try text(node, what)), (0...100).contains(price) else {
+      throw error(node, "\(what): expected USD an hour, 0 to 100, as 0.04048")
+    }
+    return price
   }
 
   fileprivate func tags(_ node: Node, _ what: String) throws -> [String: String] {
@@ -90,7 +99,8 @@ extension NodeReader {
         case "name": provider.name = try text(value, "\(what).name", .provider)
         case "weight": provider.weight = try number(value, "\(what).weight", 0...1000)
         case "base": provider.base = try number(value, "\(what).base", 0...100_000)
-        default: throw error(value, "'\(what).\(key)' is not known: expected name, weight or base")
+        default:
+          throw error(key: key, of: entry, "'\(what).\(key)' is not known: expected name, weight or base")
         }
       }
       guard !provider.name.isEmpty else { throw error(entry, "\(what): 'name' is missing") }

@@ -18,6 +18,8 @@ struct ECSSettings: Sendable, Equatable {
   var tags: [String: String] = [:]
   var secrets: [String] = []
   var describeInterval: Double?
+  /// USD.
+  var vCPUHourPrice, gbHourPrice: Double?
 
   /// Flags win.
   func over(_ file: ECSSettings) -> ECSSettings {

@@ -30,9 +30,7 @@ struct GridConfiguration: Sendable, Equatable {
   init(yaml: String, name: String) throws {
     let root: Node?
     do { root = try Yams.compose(yaml: yaml) } catch {
-      // Its first line says where and what; an excerpt follows.
-      let what = "\(error)".split(separator: "\n").first.map(String.init) ?? "\(error)"
-      throw UsageError("\(name) is no YAML: \(what)")
+      throw UsageError(Self.refusal(of: "\(error)", name: name))
     }
     guard let root else { return }
     let reader = NodeReader(file: name)
@@ -72,11 +70,22 @@ struct GridConfiguration: Sendable, Equatable {
         }
       default:
         throw reader.error(
-          value,
+          key: key, of: root,
           "'\(key)' is not known: expected suite, shards, script, bundle, store, env, k6_options, generator, lean, setup, max_duration, dead_man, ecs, release, trend, report, alert or thresholds"
         )
       }
     }
+  }
+}
+
+extension GridConfiguration {
+  /// Its first line says where and what, as `2:4: error: scanner: ...:`; an excerpt follows.
+  private static func refusal(of text: String, name: String) -> String {
+    let line = text.split(separator: "\n").first.map(String.init) ?? text
+    guard let parts = line.wholeMatch(of: #/(\d+):(\d+): error: (?:\w+: )?(.*?):?/#) else {
+      return "\(name) is no YAML: \(line)"
+    }
+    return "\(name) line \(parts.1), column \(parts.2): it is no YAML: \(parts.3)"
   }
 }
 
@@ -85,7 +94,13 @@ struct NodeReader {
   let file: String
 
   func error(_ node: Node, _ what: String) -> UsageError {
-    UsageError("\(file)\(node.mark.map { " line \($0.line)" } ?? ""): \(what)")
+    UsageError("\(file)\(node.mark.map { " line \($0.line), column \($0.column)" } ?? ""): \(what)")
+  }
+
+  /// Of a name itself: its value may begin lines below.
+  func error(key: String, of node: Node?, _ what: String) -> UsageError {
+    let name = node?.mapping?.keys.first { $0.scalar?.string == key }
+    return error(name ?? node ?? Node(key), what)
   }
 
   func mapping(_ node: Node, _ what: String) throws -> [(String, Node)] {
@@ -124,7 +139,8 @@ struct NodeReader {
       case "dropped_iterations": limits.droppedIterations = try share(value, key)
       default:
         throw error(
-          value, "'generator.\(key)' is not known: expected cpu, throttled, run_delay or dropped_iterations")
+          key: key, of: node,
+          "'generator.\(key)' is not known: expected cpu, throttled, run_delay or dropped_iterations")
       }
     }
     return limits
@@ -152,7 +168,9 @@ struct NodeReader {
           throw error(value, "trend.sensitivity: expected quiet, normal or keen")
         }
         rules.sensitivityName = text
-      default: throw error(value, "'trend.\(key)' is not known: expected branch, profile or sensitivity")
+      default:
+        throw error(
+          key: key, of: node, "'trend.\(key)' is not known: expected branch, profile or sensitivity")
       }
     }
     return rules
@@ -184,7 +202,8 @@ struct NodeReader {
           }
           delay = seconds
         default:
-          throw error(value, "'\(key)' is not known: expected threshold, abortOnFail or delayAbortEval")
+          throw error(
+            key: key, of: node, "'\(key)' is not known: expected threshold, abortOnFail or delayAbortEval")
         }
       }
       guard let expression else { throw error(node, "\(selector): 'threshold' is missing") }

@@ -20,7 +20,8 @@ struct ReportSettings: Sendable, Equatable {
         }
         url = address.hasSuffix("/") ? address : address + "/"
       case "first_run": firstRun = text
-      default: throw reader.error(value, "'report.\(key)' is not known: expected url or first_run")
+      default:
+        throw reader.error(key: key, of: node, "'report.\(key)' is not known: expected url or first_run")
       }
     }
   }

@@ -21,6 +21,14 @@ enum ShardCount: Sendable, Equatable {
 }
 
 extension ShardCount {
+  /// - Throws: ``UsageError``.
+  static func flag(_ text: String) throws -> ShardCount {
+    guard let count = ShardCount(text) else {
+      throw UsageError("--shards is \(text): expected \(ShardCount.expected)")
+    }
+    return count
+  }
+
   /// The number of shards that it comes to. Without a plan a given number stands as it is: then the shards themselves
   /// say what is wrong, or that they are too many.
   /// - Throws: ``UsageError``.

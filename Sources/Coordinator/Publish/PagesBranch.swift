@@ -84,14 +84,14 @@ struct PagesBranch: Sendable {
   }
 
   /// - Parameter own: git's own folder; `nil`: it looks for one.
-  private func git(in folder: String, _ repository: PagesRepository?, at own: String? = nil) -> GitProcess {
+  func git(in folder: String, _ repository: PagesRepository?, at own: String? = nil) -> GitProcess {
     var variables = gitEnvironment(environment, repository)
     variables["GIT_DIR"] = own
     return GitProcess(
       folder: folder, environment: variables, secrets: repository?.secrets ?? [], timeLimit: timeLimit)
   }
 
-  private func repository() async throws -> PagesRepository {
+  func repository() async throws -> PagesRepository {
     if let text = target.repository { return repository(text) }
     let answer = try await git(in: directory, nil)(["remote", "get-url", "origin"])
     if answer.isSuccess, let text = answer.text.split(whereSeparator: \.isNewline).first {
@@ -110,7 +110,7 @@ struct PagesBranch: Sendable {
     PagesRepository(text, environment: environment, directory: directory)
   }
 
-  private func refusal(_ failure: GitFailure, _ repository: PagesRepository) -> PublishingError {
+  func refusal(_ failure: GitFailure, _ repository: PagesRepository) -> PublishingError {
     let what =
       switch failure.meaning {
       case .refused(let advice): "; \(advice)"

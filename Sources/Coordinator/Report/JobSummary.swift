@@ -19,6 +19,7 @@ struct JobSummary: Sendable {
     lines += thresholds + [""] + shards + [""]
     let standing = result.standing?.sentences(p95: p95) ?? ["it was not held against the nights before it"]
     lines += [standing.map(Markdown.text).joined(separator: "; ") + ".", ""]
+    if let cost = result.cost { lines += [Markdown.text(Self.shortened(cost.sentence)) + ".", ""] }
     lines.append(links.list.joined(separator: " · "))
     return lines.joined(separator: "\n") + "\n" + Self.text(problems: problems)
   }

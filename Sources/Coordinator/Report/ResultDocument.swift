@@ -109,11 +109,13 @@ struct ResultDocument: Codable, Sendable {
   let shards: [Shard]
   let outliers: [Outlier]
   let window: Window
+  /// Of tasks on Fargate, as estimated when the run was over.
+  let cost: RunCost?
   let metrics: [SeriesRecord]
 
   private enum CodingKeys: String, CodingKey {
     case schema, plan, verdict, reasons, stopped, profile, trend, thresholds, shards, outliers, window,
-      metrics
+      cost, metrics
     case finishedAt = "finished_at"
   }
 
@@ -126,6 +128,7 @@ struct ResultDocument: Codable, Sendable {
     thresholds = result.judgements.map(Self.threshold)
     shards = result.outcomes.enumerated().map(Self.shard)
     outliers = result.outliers
+    cost = result.cost
     let summary = result.summary
     window = Window(
       seconds: summary.window?.seconds, plannedSeconds: summary.plannedSeconds,

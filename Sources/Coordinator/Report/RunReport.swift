@@ -111,6 +111,7 @@ struct RunReport: Sendable {
       lines.append(
         "\(malformed) lines of k6's output were malformed; each shard's summary.json shows the first")
     }
+    if let cost = result.cost { lines.append(cost.sentence) }
     return lines
   }
 

@@ -25,7 +25,7 @@ package struct AWSEndpoints: Sendable {
 
   func endpoint(_ service: AWSService) -> AWSEndpoint {
     custom[service]
-      ?? AWSEndpoint(scheme: "https", host: "\(service.signingName).\(region).\(region.domain)", path: "")
+      ?? AWSEndpoint(scheme: "https", host: service.host(region), path: "")
   }
 
   /// The bucket is part of the host's name, unless that has dots, which no certificate covers, or capitals, or the endpoint

@@ -47,7 +47,8 @@ struct AWSExchange: Sendable {
     var request = call.request
     if let credentials {
       let signer = SigV4Signer(
-        credentials: credentials, region: region.name, service: call.service.signingName)
+        credentials: credentials, region: call.service.signingRegion(region),
+        service: call.service.signingName)
       request = signer.signed(request, at: sent.advanced(bySeconds: memory.correction))
     }
     do {

@@ -76,9 +76,9 @@ import Testing
 
   @Test(
     arguments: [
-      ("ecs: x", "line 1: ecs: expected names"),
+      ("ecs: x", "line 1, column 6: ecs: expected names"),
       ("ecs: {clutser: x}", "'ecs.clutser' is not known: expected cluster,"),
-      ("ecs:\n  cluster: a b", "line 2: ecs.cluster: 'a b': expected a cluster's name or ARN"),
+      ("ecs:\n  cluster: a b", "line 2, column 12: ecs.cluster: 'a b': expected a cluster's name or ARN"),
       ("ecs: {cluster: load}", "no task definition was given for cluster load"),
       ("ecs: {cluster: load, task_definition: a}", "no subnets were given"),
       ("ecs: {task_definition: 'a:b'}", "family:revision"),

@@ -60,17 +60,18 @@ import Testing
 
   @Test(
     arguments: [
-      ("suit: x", "line 1: 'suit' is not known"), ("shards: many", "whole number"),
-      ("shards: 0", "line 1: shards: expected a whole number from 1 to 10000, or auto"),
+      ("suit: x", "line 1, column 1: 'suit' is not known"), ("shards: many", "whole number"),
+      ("shards: 0", "line 1, column 9: shards: expected a whole number from 1 to 10000, or auto"),
       ("generator: {cpus: 1}", "'generator.cpus' is not known"),
-      ("generator:\n  cpu: 80", "line 2: generator.cpu: expected a share above 0 and up to 1"),
+      ("generator:\n  cpu: 80", "line 2, column 8: generator.cpu: expected a share above 0 and up to 1"),
       ("generator: {run_delay: 0}", "or off"), ("generator: off", "expected names"),
       ("- a", "expected names"), ("env: [a]", "expected names"),
-      ("thresholds:\n  http_reqs: rate>5ms", "line 2: threshold"),
+      ("thresholds:\n  http_reqs: rate>5ms", "line 2, column 14: threshold"),
       ("thresholds:\n  http_reqs:\n    - {threshold: count>1, abort: true}", "'abort' is not known"),
       ("thresholds:\n  http_reqs:\n    - {abortOnFail: true}", "'threshold' is missing"),
       ("thresholds:\n  http_req_failed: p(95)<1", "is a rate"), ("a: [", "no YAML"),
-      ("suite: {}", "expected a text"), ("suite: a\nlean: maybe", "line 2: lean: expected true or false"),
+      ("suite: {}", "expected a text"),
+      ("suite: a\nlean: maybe", "line 2, column 7: lean: expected true or false"),
       ("suite: a\nsuite: b", "no YAML"),
     ])
   func `a wrong file is one sentence with the place`(yaml: String, expected: String) {

@@ -36,6 +36,33 @@ import Testing
     #expect(service.signingName == host && service.actionPrefix == action)
   }
 
+  @Test(
+    arguments: [
+      (AWSService.ec2, "ec2.eu-central-1.amazonaws.com", "EC2", "ec2"),
+      (.ecr, "api.ecr.eu-central-1.amazonaws.com", "ECR", "ecr"),
+      (.logs, "logs.eu-central-1.amazonaws.com", "CLOUDWATCH_LOGS", "logs"),
+      (.serviceQuotas, "servicequotas.eu-central-1.amazonaws.com", "SERVICE_QUOTAS", "servicequotas"),
+    ])
+  func `services that are only looked at`(service: AWSService, host: String, variable: String, name: String)
+    throws
+  {
+    #expect(try endpoints([:]).endpoint(service).host == host)
+    #expect(service.variableName == variable && service.signingName == name && service.actionPrefix == name)
+  }
+
+  @Test(
+    arguments: [
+      ("eu-central-1", "iam.amazonaws.com", "us-east-1"),
+      ("cn-northwest-1", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+      ("us-gov-east-1", "iam.us-gov.amazonaws.com", "us-gov-west-1"),
+      ("eusc-de-east-1", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+    ])
+  func `IAM is one for a whole partition`(name: String, host: String, signing: String) throws {
+    let region = try #require(AWSRegion(name))
+    #expect(try endpoints(["AWS_REGION": name]).endpoint(.iam).host == host)
+    #expect(AWSService.iam.signingRegion(region) == signing && AWSService.ecs.signingRegion(region) == name)
+  }
+
   @Test func `the region comes from AWS_REGION, then AWS_DEFAULT_REGION, and there is no other`() throws {
     #expect(try AWSRegion(["AWS_REGION": "a-b-1", "AWS_DEFAULT_REGION": "c-d-1"]).name == "a-b-1")
     #expect(try AWSRegion(["AWS_REGION": "", "AWS_DEFAULT_REGION": "c-d-1"]).name == "c-d-1")

@@ -5,9 +5,11 @@ GITHUB_PATH, step outputs, `if:` with always(), and cancellation (SIGINT to the 
 What it does not model, an expression, a context, an action or a shell, is an error and not a guess. The shell of the
 steps is run with it; GitHub's runner is not.
 
-    run_job.py WORKFLOW JOB [--var NAME=value] [--cancel-after FILE]
+    run_job.py WORKFLOW JOB [--var NAME=value] [--input NAME=value] [--matrix NAME=value] [--output STEP.NAME=value]
+               [--cancel-after FILE]
 
-`uses:` steps are left out, and said so. With --cancel-after the job is cancelled as soon as FILE is there. Exit code: 0
+WORKFLOW may be an action.yml, of which JOB is `action`. `uses:` steps are left out, and said so; what they would have put out
+is said with --output. Steps begin in RUN_JOB_FOLDER, or here. With --cancel-after the job is cancelled as soon as FILE is there. Exit code: 0
 success, 1 failure, 130 cancelled; the last line on stdout is the job as JSON.
 """
 
@@ -24,13 +26,19 @@ import time
 
 import yaml
 
+# What a step may read of the runner, and where the runner has it.
+CONTEXTS = {
+    "github.actor": "GITHUB_ACTOR", "github.ref_name": "GITHUB_REF_NAME", "github.repository": "GITHUB_REPOSITORY",
+    "github.run_attempt": "GITHUB_RUN_ATTEMPT", "github.sha": "GITHUB_SHA", "runner.temp": "RUNNER_TEMP",
+}
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 
 
 class Job:
-    def __init__(self, job, variables, cancel_after):
+    def __init__(self, job, variables, inputs, matrix, outputs, cancel_after):
         self.job, self.variables, self.cancel_after = job, variables, cancel_after
-        self.outputs, self.steps, self.path, self.environment = {}, [], [], {}
+        self.inputs, self.matrix, self.outputs = inputs, matrix, outputs
+        self.steps, self.path, self.environment = [], [], {}
         self.failed = self.cancelled = False
 
     def value(self, expression):
@@ -44,13 +52,18 @@ class Job:
             return self.variables.get(parts[1], "")
         if expression == "github.token":
             return "github-token"
+        if expression in CONTEXTS:
+            return os.environ[CONTEXTS[expression]]
+        if parts[0] in ("inputs", "matrix") and len(parts) == 2:
+            known = self.inputs if parts[0] == "inputs" else self.matrix
+            if parts[1] not in known:
+                raise SystemExit(f"run_job: there is no {expression}; there are: {', '.join(sorted(known)) or 'none'}")
+            return known[parts[1]]
         alternatives = expression.split(" || ")
         if len(alternatives) == 2:
             last = alternatives[1]
             literal = last[1:-1] if last[:1] == "'" == last[-1:] else None
             return self.value(alternatives[0]) or (self.value(last) if literal is None else literal)
-        if parts[0] == "inputs" and len(parts) == 2:
-            return ""
         raise SystemExit(f"run_job: the expression '{expression}' is not modelled")
 
     def expanded(self, text):
@@ -61,6 +74,9 @@ class Job:
         condition = EXPRESSION.sub(lambda match: match.group(1), condition)
         ok = not self.failed and not self.cancelled
         known = {"success()": ok, "always()": True, "failure()": self.failed, "cancelled()": self.cancelled}
+        variable = re.fullmatch(r"env\.(\w+) != ''", condition)
+        if variable:
+            return ok and self.expanded(self.job.get("env", {})[variable.group(1)]) != ""
         if condition not in known:
             raise SystemExit(f"run_job: the condition '{condition}' is not modelled")
         return known[condition]
@@ -106,7 +122,8 @@ class Job:
              "outputs": self.outputs.get(step.get("id"), {}), "summary": summary})
 
     def spawned(self, command, environment):
-        process = subprocess.Popen(command, env=environment, start_new_session=True)
+        folder = os.environ.get("RUN_JOB_FOLDER")
+        process = subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True)
         if self.cancel_after and not self.cancelled:
             threading.Thread(target=self.cancel, args=(process,), daemon=True).start()
         code = process.wait()
@@ -141,16 +158,44 @@ def pairs(path):
     return found
 
 
+def given(declared, values):
+    """The inputs of a workflow that is called, or of an action. One that is not declared, or missing, is an error."""
+    unknown = set(values) - set(declared)
+    missing = {name for name, input in declared.items() if input.get("required") and name not in values}
+    if unknown or missing:
+        raise SystemExit(f"run_job: inputs that are not declared: {sorted(unknown)}; that are missing: {sorted(missing)}")
+    return {name: values.get(name, input.get("default", "")) for name, input in declared.items()}
+
+
+def read(options):
+    """The job, and the inputs that are declared for it."""
+    with open(options.workflow) as file:
+        document = yaml.safe_load(file)
+    if options.job == "action":
+        return {"steps": document["runs"]["steps"]}, document.get("inputs", {})
+    # YAML reads the key `on` as true.
+    triggers = document[True]
+    called = (triggers.get("workflow_call") if isinstance(triggers, dict) else None) or {}
+    return document["jobs"][options.job], called.get("inputs", {})
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("workflow")
     parser.add_argument("job")
-    parser.add_argument("--var", action="append", default=[])
+    for name in ("--var", "--input", "--matrix", "--output"):
+        parser.add_argument(name, action="append", default=[])
     parser.add_argument("--cancel-after")
     options = parser.parse_args()
-    with open(options.workflow) as file:
-        workflow = yaml.safe_load(file)
-    job = Job(workflow["jobs"][options.job], dict(pair.split("=", 1) for pair in options.var), options.cancel_after)
+    variables, inputs, matrix, put_out = (
+        dict(pair.split("=", 1) for pair in values)
+        for values in (options.var, options.input, options.matrix, options.output))
+    outputs = {}
+    for name, value in put_out.items():
+        step, output = name.split(".", 1)
+        outputs.setdefault(step, {})[output] = value
+    document, declared = read(options)
+    job = Job(document, variables, given(declared, inputs), matrix, outputs, options.cancel_after)
     code = job.run()
     print(json.dumps({"code": code, "steps": job.steps}))
     sys.exit(code)

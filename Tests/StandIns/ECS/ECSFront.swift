@@ -7,18 +7,21 @@ import TestSupport
 /// The front of the stand-in: ECS at `POST /`, the endpoints inside tasks, and its own under `/_`.
 struct ECSFront: Sendable {
   let state: ECSState
+  let host: String
   let port: UInt16
+  /// What tasks and callers reach it at; `nil`: loopback.
+  let reachedAt: String?
 
   /// - Parameter listening: is told the address.
   func run(_ listening: @Sendable (String) async throws -> Void) async throws {
     let server = HTTPServer(
       // The longest that an answer may be held back.
-      address: try .inet(ip4: "127.0.0.1", port: port), timeout: 3600, logger: .disabled)
+      address: try .inet(ip4: host, port: port), timeout: 3600, logger: .disabled)
     await addRoutes(server)
     let running = Task { try await server.run() }
     try await server.waitUntilListening()
     guard case .ip4(_, let port)? = await server.listeningAddress else { throw SocketError.disconnected }
-    let address = "http://127.0.0.1:\(port)"
+    let address = reachedAt ?? "http://127.0.0.1:\(port)"
     await state.listens(at: address)
     try await listening(address)
     try await running.value

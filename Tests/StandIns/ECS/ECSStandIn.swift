@@ -5,25 +5,34 @@ import Glibc
 import TestSupport
 
 /// An ECS to test a launcher against: it speaks ECS's protocol, is as strict as ECS about requests, runs every task as
-/// a process of this machine, and does wrong what it is told to do wrong.
+/// a process of this machine or as a container, and does wrong what it is told to do wrong.
 ///
-/// It is one account in one Region with Fargate alone. What it does not do: containers, images and volumes (a task is
-/// the program of `--agent`, whatever the image), limits of CPU and memory, IAM, services, EC2 capacity, Secrets Manager
-/// (`--secret` gives values), CloudWatch Logs (a task's output is in `--logs`). What is wrong about it: inside a task the
-/// credentials are at AWS_CONTAINER_CREDENTIALS_FULL_URI with a token, where Fargate has a relative URI without one.
+/// It is one account in one Region with Fargate alone. What it does not do: IAM, services, EC2 capacity, Secrets Manager
+/// (`--secret` gives values), CloudWatch Logs (a task's output is in `--logs`).
+///
+/// With `--docker-network` a task is a container of its image, with the task's CPU, memory, volumes and health check. Without
+/// it is the program of `--agent`, whatever the image, and has none of these; and its credentials are at
+/// AWS_CONTAINER_CREDENTIALS_FULL_URI with a token, where Fargate, and the stand-in at 169.254.170.2, have a relative URI
+/// without one.
 @main
 struct ECSStandIn: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ecs-stand-in", abstract: "An ECS whose tasks are processes of this machine.",
+    commandName: "ecs-stand-in", abstract: "An ECS whose tasks are processes of this machine, or containers.",
     discussion: """
       GET /_state says what runs and what was called, GET /_record every request with its answer, POST /_faults takes a \
       list of faults, as [{"fault": "capacity", "shard": 0, "launch": 1}]. SIGTERM and SIGINT end it and all tasks.
       """)
 
-  @Option(help: "The program that tasks run, as the image's entry point.")
-  var agent: String
-  @Option(help: "The port of loopback to listen on; 0 takes a free one.")
+  @Option(help: "The program that tasks run as processes, as the image's entry point.")
+  var agent = ""
+  @OptionGroup(title: "Tasks as containers")
+  var docker: DockerFlags
+  @Option(help: "The address to listen on.")
+  var host = "127.0.0.1"
+  @Option(help: "The port to listen on; 0 takes a free one.")
   var port: UInt16 = 0
+  @Option(help: "What tasks reach it at, when that is not loopback, as http://169.254.170.2.")
+  var reachedAt: String?
   @Option(help: "A file to which the address is written as soon as it listens.")
   var addressFile: String?
   @Option(help: "A folder for the tasks' output: TASKID.out and TASKID.err.")
@@ -68,7 +77,7 @@ struct ECSStandIn: AsyncParsableCommand {
   enum OnOff: String, ExpressibleByArgument { case on, off }
 
   func validate() throws {
-    guard FileManager.default.isExecutableFile(atPath: agent) else {
+    guard docker.dockerNetwork != nil || FileManager.default.isExecutableFile(atPath: agent) else {
       throw ValidationError("--agent: '\(agent)' is no program")
     }
     guard CredentialSource(credentialsFrom) != nil else {
@@ -91,13 +100,13 @@ struct ECSStandIn: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let processes = TaskProcesses()
-    let signals = endOnSignals(processes)
+    let bodies = TaskBodies()
+    let signals = endOnSignals(bodies)
     defer { withExtendedLifetime(signals) {} }
     try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
-    let state = ECSState(settings, keys: keyRing, processes: processes)
+    let state = ECSState(try settings(), keys: keyRing, bodies: bodies)
     try await prepare(state)
-    try await ECSFront(state: state, port: port).run { address in
+    try await ECSFront(state: state, host: host, port: port, reachedAt: reachedAt).run { address in
       print("the ECS stand-in listens on \(address)")
       fflush(nil)
       if let addressFile {
@@ -106,10 +115,15 @@ struct ECSStandIn: AsyncParsableCommand {
     }
   }
 
-  private var settings: ECSState.Settings {
-    ECSState.Settings(
+  private func settings() throws -> ECSState.Settings {
+    let place: DockerPlace?
+    do { place = try docker.place() } catch let failure as DockerEngine.Failure {
+      throw ValidationError("--docker-socket: \(failure.message)")
+    }
+    return ECSState.Settings(
       region: region, stateDelay: .milliseconds(stateDelay), enforcesRates: rates == .on, agent: agent,
-      passed: dictionary(pass), secrets: dictionary(secret), logs: logs, credentialSeconds: credentialSeconds,
+      docker: place, passed: dictionary(pass), secrets: dictionary(secret), logs: logs,
+      credentialSeconds: credentialSeconds,
       credentialSource: CredentialSource(credentialsFrom) ?? .own)
   }
 
@@ -150,9 +164,9 @@ struct ECSStandIn: AsyncParsableCommand {
   }
 
   /// - Returns: what has to stay alive.
-  private func endOnSignals(_ processes: TaskProcesses) -> [any DispatchSourceProtocol] {
+  private func endOnSignals(_ bodies: TaskBodies) -> [any DispatchSourceProtocol] {
     let end: @Sendable () -> Void = {
-      processes.endAll()
+      bodies.endAll()
       Foundation.exit(0)
     }
     var sources: [any DispatchSourceProtocol] = [SIGTERM, SIGINT, SIGHUP].map { number in

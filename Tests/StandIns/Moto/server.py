@@ -8,9 +8,14 @@ Changed against moto as it is:
   signatures of keys, queries and forms with escapes (prefix=a%2F, a space as %20).
 - x-amz-content-sha256 must be the body's. moto believes it.
 - AssumeRoleWithWebIdentity needs no signature, as with AWS.
+- A mark of deletion can itself be deleted.
 - Requests are carried out one after the other, so that conditional writes are atomic.
+- IAM's SimulatePrincipalPolicy reckons with the policies of users and roles; moto has none.
+- A topic counts its subscriptions: those of a queue are confirmed, those of e-mail pending.
+- Service Quotas knows Fargate's two vCPU quotas, 64 each; moto knows those of VPCs alone.
 """
 
+import fnmatch
 import hashlib
 import io
 import json
@@ -24,7 +29,12 @@ from flask import request
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam import access_control
+from moto.iam.models import iam_backends
+from moto.iam.responses import IamResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import FakeDeleteMarker
+from moto.servicequotas.models import ServiceQuotasBackend
+from moto.sns.models import SNSBackend
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 REGION = "eu-central-1"
@@ -58,6 +68,97 @@ def check_as_sent():
     ActionAuthenticatorMixin._authenticate_and_authorize_action = authenticate_signed
 
 
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def documents(arn):
+    """The policies of a user or a role."""
+    backend = iam_backends[arn.split(":")[4]]["aws"]
+    name = arn.split("/")[-1]
+    if ":role/" in arn:
+        holder = backend.get_role(name)
+        inline = holder.policies.values()
+    else:
+        holder = backend.get_user(name)
+        inline = holder.policies.values()
+    found = list(inline) + [policy.document for policy in holder.managed_policies.values()]
+    return [json.loads(policy) if isinstance(policy, str) else policy for policy in found]
+
+
+def applies(statement, action, resource, context):
+    def matches(patterns, text):
+        return any(fnmatch.fnmatchcase(text.lower(), pattern.lower()) for pattern in listed(patterns))
+
+    if not matches(statement.get("Action", []), action) or not matches(statement.get("Resource", []), resource):
+        return False
+    # Every operator that the project's policies use compares texts.
+    return all(
+        key in context and matches(values, context[key])
+        for operator in statement.get("Condition", {}).values()
+        for key, values in operator.items()
+    )
+
+
+def decision(arn, action, resource, context):
+    effects = {
+        statement["Effect"]
+        for document in documents(arn)
+        for statement in listed(document["Statement"])
+        if applies(statement, action, resource, context)
+    }
+    return "explicitDeny" if "Deny" in effects else "allowed" if effects else "implicitDeny"
+
+
+def simulate_principal_policy(self):
+    def members(prefix):
+        values, number = [], 1
+        while (value := self.querystring.get(f"{prefix}.member.{number}")) is not None:
+            values.append(value[0])
+            number += 1
+        return values
+
+    get = lambda name: self.querystring[name][0]
+    context, number = {}, 1
+    while f"ContextEntries.member.{number}.ContextKeyName" in self.querystring:
+        entry = f"ContextEntries.member.{number}"
+        context[get(f"{entry}.ContextKeyName")] = get(f"{entry}.ContextKeyValues.member.1")
+        number += 1
+    resource = (members("ResourceArns") or ["*"])[0]
+    results = "".join(
+        f"<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{resource}</EvalResourceName>"
+        f"<EvalDecision>{decision(get('PolicySourceArn'), action, resource, context)}</EvalDecision></member>"
+        for action in members("ActionNames")
+    )
+    name = "SimulatePrincipalPolicy"
+    return (
+        f'<{name}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><{name}Result><IsTruncated>false'
+        f"</IsTruncated><EvaluationResults>{results}</EvaluationResults></{name}Result></{name}Response>"
+    )
+
+
+def know_more():
+    IamResponse.simulate_principal_policy = simulate_principal_policy
+    usual = ServiceQuotasBackend.get_service_quota
+
+    def get_service_quota(self, service_code, quota_code):
+        if service_code == "fargate" and quota_code in ("L-3032A538", "L-36FBB829"):
+            return {"ServiceCode": service_code, "QuotaCode": quota_code, "Value": 64.0}
+        return usual(self, service_code, quota_code)
+
+    ServiceQuotasBackend.get_service_quota = get_service_quota
+    subscribe = SNSBackend.subscribe
+
+    def subscribe_and_count(self, topic_arn, endpoint, protocol):
+        subscription = subscribe(self, topic_arn, endpoint, protocol)
+        topic = self.get_topic(topic_arn)
+        count = "subscriptions_pending" if protocol in ("email", "email-json", "http", "https") else "subscriptions_confimed"
+        setattr(topic, count, getattr(topic, count) + 1)
+        return subscription
+
+    SNSBackend.subscribe = subscribe_and_count
+
+
 def one_at_a_time(app):
     lock = threading.Lock()
 
@@ -83,6 +184,8 @@ def main():
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     WSGIRequestHandler.protocol_version = "HTTP/1.1"
     check_as_sent()
+    know_more()
+    FakeDeleteMarker.dispose = lambda marker: None
     app = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -119,7 +119,7 @@ extension ECSState {
   var json: JSON {
     func numbers(_ counts: [String: Int]) -> JSON { .object(counts.mapValues { .number(Double($0)) }) }
     return [
-      "runningProcesses": .number(Double(processes.runningCount)), "calls": numbers(calls),
+      "runningProcesses": .number(Double(bodies.runningCount)), "calls": numbers(calls),
       "throttles": numbers(throttles), "stops": .array(stops),
       "credentialHandOuts": .number(Double(handOuts)),
       "tasks": .array(taskIDs.compactMap { tasks[$0]?.state }), "faults": faults.json,

@@ -11,7 +11,10 @@ actor ECSState {
     /// From one look at a running task to the next.
     var runningLook = Duration.milliseconds(50)
     var enforcesRates = true
+    /// The program that tasks run as processes.
     var agent: String
+    /// Where tasks run as containers; `nil`: they are processes.
+    var docker: DockerPlace?
     /// Beneath the environment of every task.
     var passed: [String: String] = [:]
     /// By the ARN that a definition's `secrets` name.
@@ -36,7 +39,7 @@ actor ECSState {
   }
 
   let settings: Settings
-  let processes: TaskProcesses
+  let bodies: TaskBodies
   /// Of the endpoints inside a task; known when the server listens.
   var address = ""
   var keys: KeyRing
@@ -59,8 +62,8 @@ actor ECSState {
   var handOuts = 0
   var record: [JSON] = []
 
-  init(_ settings: Settings, keys: KeyRing, processes: TaskProcesses) {
-    (self.settings, self.keys, self.processes) = (settings, keys, processes)
+  init(_ settings: Settings, keys: KeyRing, bodies: TaskBodies) {
+    (self.settings, self.keys, self.bodies) = (settings, keys, bodies)
     rates = Rates(at: Self.uptime)
   }
 

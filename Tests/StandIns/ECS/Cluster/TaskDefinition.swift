@@ -78,7 +78,7 @@ struct TaskDefinition: Sendable {
       throw ECSError.client("Invalid 'essential' setting: at least one container must be essential.")
     }
     for name in [
-      "environmentFiles", "dependsOn", "restartPolicy", "healthCheck", "firelensConfiguration",
+      "environmentFiles", "dependsOn", "restartPolicy", "firelensConfiguration",
       "workingDirectory",
     ]
     where container[name] != nil {

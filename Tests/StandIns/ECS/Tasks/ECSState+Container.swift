@@ -3,6 +3,9 @@ import TestSupport
 
 /// What a task finds inside its container: the environment and the endpoints of the ECS agent.
 extension ECSState {
+  /// Where the ECS agent is for a container; a network of Docker's may have it too.
+  static let containerAddress = "http://169.254.170.2"
+
   /// - Throws: ``ECSError`` when a secret of the definition cannot be had.
   func containerStart(_ task: ECSTask) throws -> ContainerStart {
     var injected = [
@@ -11,9 +14,11 @@ extension ECSState {
       "ECS_CONTAINER_METADATA_URI_V4": "\(address)/v4/\(task.endpointID)",
       "ECS_AGENT_URI": "\(address)/api/\(task.endpointID)",
     ]
-    if task.definition.taskRole != nil {
-      // The real one is AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, on 169.254.170.2, which a process of this machine
-      // cannot have; and it wants no token, which a port of loopback needs.
+    if task.definition.taskRole != nil, address == Self.containerAddress {
+      injected["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/credentials/\(task.id)"
+    } else if task.definition.taskRole != nil {
+      // 169.254.170.2 is nothing that a process of this machine can have. A port of loopback needs a token, which the
+      // real one does not want.
       let token = UUID().uuidString
       credentialTokens[task.id] = token
       injected["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "\(address)/credentials/\(task.id)"

@@ -1,10 +1,10 @@
 import Foundation
 import TestSupport
 
-/// A task's way through its states, and its process in the middle of them.
+/// A task's way through its states, and its process or container in the middle of them.
 extension ECSState {
   func live(_ id: String) async {
-    guard await prepare(id), launch(id) else { return await deprovision(id) }
+    guard await prepare(id), await launch(id) else { return await deprovision(id) }
     guard await run(id) else { return }
     await halt(id)
     await deprovision(id)
@@ -70,32 +70,42 @@ extension ECSState {
     return false
   }
 
-  /// RUNNING: starts the process.
-  private func launch(_ id: String) -> Bool {
+  /// RUNNING: starts the process or the container.
+  private func launch(_ id: String) async -> Bool {
     guard let task = tasks[id] else { return false }
     do {
-      let start = try containerStart(task)
-      let process = try processes.start {
-        try TaskProcess(
-          start, marker: "/v4/\(task.endpointID)",
-          output: "\(settings.logs)/\(id).out", errors: "\(settings.logs)/\(id).err")
-      }
-      tasks[id]?.process = process
+      tasks[id]?.body = try await start(task)
       tasks[id]?.startedAt = now
       tasks[id]?.containerStatus = "RUNNING"
       tasks[id]?.move(to: "RUNNING")
       return true
-    } catch let error as TaskProcess.StartFailure {
-      return failToStart(id, "CannotStartContainerError: failed to start container: \(error.message)")
+    } catch let error as StartFailure {
+      return failToStart(id, error.reason)
     } catch {
       return failToStart(id, "\((error as? ECSError)?.message ?? "\(error)")")
     }
   }
 
+  private func start(_ task: ECSTask) async throws -> any TaskBody {
+    let start = try containerStart(task)
+    let (output, errors) = ("\(settings.logs)/\(task.id).out", "\(settings.logs)/\(task.id).err")
+    guard let docker = settings.docker else {
+      return try bodies.add {
+        try TaskProcess(start, marker: "/v4/\(task.endpointID)", output: output, errors: errors)
+      }
+    }
+    let request = ContainerRequest(task: task, environment: start.environment, network: docker.network)
+    let container = try bodies.add {
+      TaskContainer(request, engine: docker.engine, output: output, errors: errors)
+    }
+    try await container.start()
+    return container
+  }
+
   /// Until the process ends or somebody stops the task.
   /// - Returns: whether the task is still known.
   private func run(_ id: String) async -> Bool {
-    while let task = tasks[id], let process = task.process, process.exitCode == nil {
+    while let task = tasks[id], let body = task.body, body.exitCode == nil {
       if let stop = task.stop, now >= stop.notBefore { return true }
       if task.stop == nil, let fault = dueMoment(task) { happen(fault, id) }
       if tasks[id]?.isGone == true { return false }
@@ -125,14 +135,14 @@ extension ECSState {
     switch fault.kind {
     case .outOfMemory:
       tasks[id]?.containerReason = "OutOfMemoryError: Container killed due to memory usage"
-      task.process?.killAll()
+      task.body?.killAll()
       requestStop(id, code: "EssentialContainerExited", reason: "Essential container in task exited")
     case .spotInterruption: stop("SpotInterruption", "Your Spot Task was interrupted.")
     case .terminationNotice: stop("TerminationNotice", "Task stopped due to host retirement.")
     case .infrastructureHealth:
       stop("InfrastructureHealth", "The infrastructure of the task was found unhealthy.")
     case .lost:
-      task.process?.killAll()
+      task.body?.killAll()
       tasks[id]?.isGone = true
     default: stop("UserInitiated", "Task stopped by user")
     }
@@ -140,17 +150,18 @@ extension ECSState {
 
   /// DEACTIVATING and STOPPING: SIGTERM, and SIGKILL to all that is left after the container's stop timeout.
   private func halt(_ id: String) async {
-    guard let task = tasks[id], let process = task.process else { return }
+    guard let task = tasks[id], let body = task.body else { return }
     requestStop(id, code: "EssentialContainerExited", reason: "Essential container in task exited")
     tasks[id]?.move(to: "DEACTIVATING")
     await pause(settings.stateDelay)
     tasks[id]?.move(to: "STOPPING")
-    process.terminate()
+    body.terminate()
     let deadline = now + task.definition.stopTimeout
-    while process.exitCode == nil, now < deadline { await pause(tick) }
-    if process.exitCode == nil { process.killAll() }
-    while process.exitCode == nil { await pause(tick) }
-    tasks[id]?.exitCode = process.exitCode.map(Int.init)
+    while body.exitCode == nil, now < deadline { await pause(tick) }
+    if body.exitCode == nil { body.killAll() }
+    while body.exitCode == nil { await pause(tick) }
+    tasks[id]?.exitCode = body.exitCode.map(Int.init)
+    if let reason = body.endReason { tasks[id]?.containerReason = reason }
   }
 
   /// DEPROVISIONING and STOPPED: the container is gone, and then its network interface.

@@ -93,7 +93,7 @@ extension ECSTask {
       "lastStatus": .string(lastStatus), "desiredStatus": .string(desiredStatus),
       "stopCode": stop.map { .string($0.code) }, "stoppedReason": stop.map { .string($0.reason) },
       "exitCode": exitCode.map { .number(Double($0)) }, "startedBy": request["startedBy"],
-      "processID": process.map { .number(Double($0.processID)) }, "isGone": .bool(isGone),
+      "processID": body?.processID.map { .number(Double($0)) }, "isGone": .bool(isGone),
       "capacityProviderName": capacityProvider.map { .string($0) },
     ])
   }

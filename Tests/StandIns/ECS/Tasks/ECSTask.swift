@@ -34,7 +34,7 @@ struct ECSTask: Sendable {
   var visibleFrom: Double
   /// Nor when it is lost, or has been stopped for too long.
   var isGone = false
-  var process: TaskProcess?
+  var body: (any TaskBody)?
 
   struct Stop: Sendable {
     let code: String

@@ -3,10 +3,8 @@ import Glibc
 import Synchronization
 
 /// A container as a process of this machine: the leader of a session, with nothing of the stand-in's environment.
-final class TaskProcess: Sendable {
-  struct StartFailure: Error { let message: String }
-
-  let processID: pid_t
+final class TaskProcess: TaskBody {
+  private let leader: pid_t
   /// In the environment of everything that the task starts, which may have left its session.
   private let marker: String
   private let ended = Mutex<Int32?>(nil)
@@ -14,26 +12,27 @@ final class TaskProcess: Sendable {
   /// - Throws: ``StartFailure``.
   init(_ start: ContainerStart, marker: String, output: String, errors: String) throws {
     self.marker = marker
-    processID = try Self.spawn(start, output: output, errors: errors)
+    leader = try Self.spawn(start, output: output, errors: errors)
     Thread.detachNewThread { [self] in
       // First without reaping: until then the number belongs to nobody else.
       var information = siginfo_t()
-      while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) == -1, errno == EINTR {}
+      while waitid(P_PID, id_t(leader), &information, WEXITED | WNOWAIT) == -1, errno == EINTR {}
       killAll()
       var status: Int32 = 0
-      while waitpid(processID, &status, 0) == -1, errno == EINTR {}
+      while waitpid(leader, &status, 0) == -1, errno == EINTR {}
       let signal = status & 0x7F
       ended.withLock { $0 = signal == 0 ? (status >> 8) & 0xFF : 128 + signal }
     }
   }
 
-  /// 128 and the signal's number when one killed it, as a container runtime says it; `nil` while it runs.
   var exitCode: Int32? { ended.withLock { $0 } }
+  var processID: pid_t? { leader }
+  let endReason: String? = nil
 
-  /// As a container runtime does it: to the first process alone.
-  func terminate() { if exitCode == nil { kill(processID, SIGTERM) } }
+  func terminate() { if exitCode == nil { kill(leader, SIGTERM) } }
 
-  /// Everything of the task, as when a container's first process is gone.
+  func discard() { killAll() }
+
   func killAll() {
     for _ in 0..<100 {
       let found = members()
@@ -52,7 +51,7 @@ final class TaskProcess: Sendable {
       // The command's name, in brackets, may hold anything; then state, parent, group, session.
       let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
       guard fields.count > 3, fields[0] != "Z", fields[0] != "X" else { return false }
-      return fields[3] == "\(processID)" || environment(of: candidate).contains(marker)
+      return fields[3] == "\(leader)" || environment(of: candidate).contains(marker)
     }
   }
 
@@ -102,33 +101,8 @@ final class TaskProcess: Sendable {
     var processID: pid_t = 0
     let code = posix_spawn(&processID, program, &actions, &attributes, arguments, environment)
     guard code == 0 else {
-      throw StartFailure(
-        message: "exec: \"\(start.program)\": \(String(cString: strerror(code)))")
+      throw StartFailure("exec: \"\(start.program)\": \(String(cString: strerror(code)))")
     }
     return processID
-  }
-}
-
-/// All that the stand-in has started, so that its own end leaves nothing behind.
-final class TaskProcesses: Sendable {
-  private let all = Mutex<(processes: [TaskProcess], isClosed: Bool)>(([], false))
-
-  /// - Throws: ``TaskProcess/StartFailure``, also after ``endAll()``.
-  func start(_ start: () throws -> TaskProcess) throws -> TaskProcess {
-    try all.withLock { all in
-      guard !all.isClosed else { throw TaskProcess.StartFailure(message: "the stand-in is ending") }
-      let process = try start()
-      all.processes.append(process)
-      return process
-    }
-  }
-
-  var runningCount: Int { all.withLock { $0.processes.count { $0.exitCode == nil } } }
-
-  func endAll() {
-    all.withLock { all in
-      all.isClosed = true
-      for process in all.processes where process.exitCode == nil { process.killAll() }
-    }
   }
 }

@@ -2,7 +2,7 @@ import TestSupport
 
 /// The calls that the stand-in knows, as GitHub's description of its REST API has them (version 2022-11-28).
 enum Endpoint: Sendable, Equatable {
-  case user
+  case user, repository
   case listIssues, createIssue
   case issue(Int)
   case updateIssue(Int)
@@ -21,6 +21,7 @@ enum Endpoint: Sendable, Equatable {
     let parts = Array(parts)
     let number = parts.count > 1 ? Int(parts[1]) : nil
     switch (method, parts.first, parts.count) {
+    case ("GET", nil, 0): self = .repository
     case ("GET", "issues", 1): self = .listIssues
     case ("POST", "issues", 1): self = .createIssue
     case ("GET", "issues", 2) where number != nil: self = .issue(number ?? 0)
@@ -48,6 +49,7 @@ enum Endpoint: Sendable, Equatable {
   var permissions: String {
     switch self {
     case .user: ""
+    case .repository: "metadata=read"
     case .listIssues, .listLabels: "issues=read"
     case .issue, .listComments, .comment: "issues=read; pull_requests=read"
     case .createIssue: "issues=write"

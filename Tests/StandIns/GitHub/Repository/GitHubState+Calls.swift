@@ -119,6 +119,13 @@ extension GitHubState {
   {
     switch endpoint {
     case .user: throw Refusal.notFound
+    case .repository:
+      Answer(
+        200,
+        [
+          "full_name": .string(repository), "has_issues": .bool(hasIssues), "archived": false,
+          "default_branch": "main",
+        ])
     case .listIssues: try listIssues(query, caller)
     case .createIssue: try createIssue(body, caller)
     case .issue(let number): try readIssue(number)
@@ -164,7 +171,8 @@ extension GitHubState {
 extension GitHubState.Token {
   /// - Parameter sets: `issues=write; pull_requests=write`.
   func may(_ sets: String) -> Bool {
-    sets.isEmpty
+    // Metadata come with any permission.
+    sets.isEmpty || sets == "metadata=read"
       || sets.split(separator: ";").contains { set in
         set.split(separator: ",").allSatisfy { one in
           let words = one.filter { $0 != " " }.split(separator: "=").map(String.init)

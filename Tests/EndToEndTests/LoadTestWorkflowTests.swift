@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-  /// The steps of `.github/workflows/nightly.yml` as GitHub's runner runs them, against the ECS and the AWS of the tests.
+  /// The steps of `.github/workflows/load-test.yml` as GitHub's runner runs them, against the ECS and the AWS of the tests.
   /// The shell of the steps is run; the runner, its actions and the OIDC token are not.
   @Suite(.serialized, .enabled(if: Moto.isThere, "moto is not installed in .tools: run make test"))
-  struct NightlyWorkflowTests {
+  struct LoadTestWorkflowTests {
     /// Stands for an engine and a registry: `docker cp` from the image's container gives the coordinator of this build.
     private static let docker = """
       #!/bin/sh
@@ -16,21 +16,6 @@ extension EndToEnd {
         cp) ln -s "$COORDINATOR" "$3" ;;
       esac
       """
-
-    /// A step as the job's last line of output has it.
-    private struct Step: Decodable {
-      let name: String
-      let code: Int?
-      let outputs: [String: String]?
-      let summary: String?
-    }
-
-    private func steps(_ output: String) throws -> [String: Step] {
-      struct Job: Decodable { let steps: [Step] }
-      let line = try #require(output.split(separator: "\n").last)
-      let job = try JSONDecoder().decode(Job.self, from: Data(line.utf8))
-      return Dictionary(uniqueKeysWithValues: job.steps.map { ($0.name, $0) })
-    }
 
     /// What GitHub Pages would serve.
     private func published(_ path: String, in repository: URL) throws -> String {
@@ -56,22 +41,17 @@ extension EndToEnd {
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: docker.path)
       let event = grid.folder.appending(path: "event.json")
       try #"{"repository": {"default_branch": "main"}}"#.write(to: event, atomically: true, encoding: .utf8)
-      let root = repositoryRoot()
-      return try Program(
-        "",
+      return try WorkflowJob.start(
+        ".github/workflows/load-test.yml", "load",
         [
-          root.appending(path: "Tests/StandIns/Actions/run_job.py").path,
-          root.appending(path: ".github/workflows/nightly.yml").path, "load",
-          "--var", "GRID_CONFIG=\(grid.configuration.path)", "--var", "AWS_REGION=\(grid.region)",
-        ] + arguments,
+          "--input", "config=\(grid.configuration.path)", "--input", "aws-region=\(grid.region)",
+          "--input", "aws-role-arn=", "--input", "coordinator-image=k6-grid-coordinator",
+        ] + arguments, bin: bin,
         environment: grid.environment.merging([
-          "PATH": "\(bin.path):/usr/bin:/bin", "RUNNER_TEMP": temporary.path, "GITHUB_ACTIONS": "true",
-          "COORDINATOR": Program.folder.appending(path: "coordinator").path,
-          "PYTHONPATH": root.appending(path: ".tools/PyYAML-6.0.3").path,
+          "RUNNER_TEMP": temporary.path, "COORDINATOR": Program.folder.appending(path: "coordinator").path,
           "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7",
           "GITHUB_REF_NAME": "main", "GITHUB_EVENT_PATH": event.path, "GITHUB_RUN_ATTEMPT": "2",
-        ]) { $1 },
-        at: URL(fileURLWithPath: "/usr/bin/env").deletingLastPathComponent().appending(path: "python3"))
+        ]) { $1 })
     }
 
     @Test func `a night that passes`() async throws {
@@ -82,16 +62,25 @@ extension EndToEnd {
       let git = try Process.run(
         URL(fileURLWithPath: "/usr/bin/git"), arguments: ["init", "-q", "--bare", pages.path])
       git.waitUntilExit()
-      let ending = try await job(grid, ["--var", "GRID_PAGES=\(pages.path)#gh-pages"]).ending()
+      let ending = try await job(
+        grid,
+        [
+          "--input", "pages=\(pages.path)#gh-pages", "--input", "shards=1", "--input", "release=v2.41",
+        ]
+      ).ending()
       #expect(ending.code == 0, "\(ending.output)\n\(ending.errors)")
-      let run = try #require(try steps(ending.output)["Run"])
+      let run = try #require(try WorkflowJob.steps(ending.output)["Run"])
       #expect(
         run.outputs?["verdict"] == "pass"
           && run.outputs?["report_url"] == "https://o.github.example/r/#n-\(run.outputs?["run"] ?? "")")
       #expect(run.summary?.hasPrefix("### Pass: nightly, run") == true)
-      #expect(run.summary?.contains("2 of 2 shards complete") == true)
+      #expect(run.summary?.contains("1 of 1 shard complete") == true)
       #expect(try await grid.document("run.json")["trend"]?["branch"]?.string == "main")
       #expect(try await grid.document("run.json")["workflow_attempt"]?.number == 2)
+      #expect(try await grid.document("run.json")["release"]?.string == "v2.41")
+      // What the job keeps as an artifact.
+      let kept = grid.folder.appending(path: "job/site/index.html")
+      #expect(FileManager.default.fileExists(atPath: kept.path))
       let page = try published("index.html", in: pages)
       #expect(page.contains("Passing") && page.hasSuffix("</html>\n"))
       #expect(try published("latest.json", in: pages).contains("\"verdict\" : \"pass\""))
@@ -118,7 +107,7 @@ extension EndToEnd {
       let ending = await running.ending()
       #expect(ending.code == 130, "\(ending.output)\n\(ending.errors)")
       #expect(try await grid.document("result.json")["verdict"]?.string == "incomplete")
-      let steps = try steps(ending.output)
+      let steps = try WorkflowJob.steps(ending.output)
       #expect(steps["Publish the trend page"]?.code == 0)
       // Whichever of the two came to record it.
       let summaries = ["Run", "Leave no task behind"].compactMap { steps[$0]?.summary }.joined()
