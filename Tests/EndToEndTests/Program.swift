@@ -42,7 +42,12 @@ final class Program: Sendable {
   private static func collect(_ handle: FileHandle) -> Task<Data, Never> {
     Task.detached {
       await withCheckedContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(returning: (try? handle.readToEnd()) ?? Data()) }
+        Thread.detachNewThread {
+          let data = (try? handle.readToEnd()) ?? Data()
+          // Foundation's Process is never let go, and its pipes with it.
+          try? handle.close()
+          continuation.resume(returning: data)
+        }
       }
     }
   }

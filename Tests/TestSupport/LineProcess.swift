@@ -64,6 +64,7 @@ package final class LineProcess: Sendable {
   deinit {
     handles.withLock {
       try? $0.input.close()
+      try? $0.output.close()
       if $0.process.isRunning { $0.process.terminate() }
     }
   }
