@@ -135,7 +135,8 @@ extension EndToEnd {
       async throws
     {
       let world = try await AlertWorld()
-      #expect(try await run(world, limit: 1, isJob: isJob, more).code == 1)
+      let ending = try await run(world, limit: 1, isJob: isJob, more)
+      #expect(ending.code == 1, "\(ending.output)\(ending.errors)")
       #expect(try await world.heard() == .init())
       #expect(await world.gitHub.requests().isEmpty)
     }

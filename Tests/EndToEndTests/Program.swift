@@ -230,6 +230,5 @@ func eventually(_ what: String, within seconds: Double = 30, _ condition: () asy
   }
 }
 
-/// One after the other: they measure, and share two processors.
-@Suite(.serialized, .enabled(if: K6.areThere, "k6 is not installed in .tools: run make test")) struct EndToEnd
-{}
+/// What runs whole programs: as many beside each other as scripts/test lets.
+@Suite(.enabled(if: K6.areThere, "k6 is not installed in .tools: run make test")) struct EndToEnd {}
