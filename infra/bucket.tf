@@ -40,14 +40,26 @@ resource "aws_s3_bucket_policy" "runs" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "OnlyOverTLS"
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = "s3:*"
-      Resource  = [local.bucket_arn, "${local.bucket_arn}/*"]
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
+    Statement = [
+      {
+        Sid       = "OnlyOverTLS"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = [local.bucket_arn, "${local.bucket_arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        # The agent writes a summary with If-None-Match. A script has the same role, and is not to write over what any shard of any
+        # night has measured.
+        Sid       = "WhatIsHandedInStays"
+        Effect    = "Deny"
+        Principal = { AWS = aws_iam_role.task.arn }
+        Action    = "s3:PutObject"
+        Resource  = "${local.bucket_arn}/*/shard-*/summary.json"
+        Condition = { Null = { "s3:if-none-match" = "true" } }
+      },
+    ]
   })
 
   depends_on = [aws_s3_bucket_public_access_block.runs]

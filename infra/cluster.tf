@@ -99,12 +99,21 @@ resource "aws_ecr_lifecycle_policy" "shard" {
   repository = aws_ecr_repository.shard.name
 
   policy = jsonencode({
-    rules = [{
-      rulePriority = 1
-      description  = "The newest ten"
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 10 }
-      action       = { type = "expire" }
-    }]
+    rules = [
+      {
+        rulePriority = 1
+        description  = "The newest ten"
+        selection    = { tagStatus = "tagged", tagPatternList = ["*"], countType = "imageCountMoreThan", countNumber = 10 }
+        action       = { type = "expire" }
+      },
+      {
+        # An image of two architectures is a list of some without tags, which ECR keeps as long as the list.
+        rulePriority = 2
+        description  = "What belongs to none of them"
+        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 1 }
+        action       = { type = "expire" }
+      },
+    ]
   })
 }
 

@@ -33,6 +33,15 @@ output "github_variables" {
   value       = { AWS_ROLE_ARN = aws_iam_role.coordinator.arn, AWS_REGION = local.region }
 }
 
+output "release_variables" {
+  description = "What release.yml asks of the repository in `release`, as `github_variables`; null without one."
+  value = one([
+    for role in aws_iam_role.release : {
+      AWS_RELEASE_ROLE_ARN = role.arn, AWS_REGION = local.region, ECR_REPOSITORY = aws_ecr_repository.shard.repository_url
+    }
+  ])
+}
+
 output "image" {
   description = "Where the shards' image is to be pushed."
   value       = "${aws_ecr_repository.shard.repository_url}:${var.image_tag}"

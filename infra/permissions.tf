@@ -1,7 +1,8 @@
-# Who may do what. Three roles, none of which can do what another is for:
+# Who may do what. Four roles, none of which can do what another is for:
 #   coordinator  the workflow: launches tasks, reads what they hand in, writes the record
 #   task         the agent, and with it the k6 script: reads the plan, hands in
 #   execution    ECS itself, before the agent runs: image and log
+#   release      where there is one, a release of k6-grid: pushes the image
 # The keys are those of docs/contract.md. A test holds these policies against the calls of whole runs.
 
 locals {
@@ -143,6 +144,25 @@ resource "aws_iam_role_policy" "execution" {
         Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
       },
       { Sid = "WriteTheLog", Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "${aws_cloudwatch_log_group.shards.arn}:*" },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "release" {
+  count = var.release == null ? 0 : 1
+
+  name = "release"
+  role = aws_iam_role.release[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Sid = "EnterTheRegistry", Effect = "Allow", Action = "ecr:GetAuthorizationToken", Resource = "*" },
+      {
+        # As ECR asks for them of a push. The last looks whether the image is there.
+        Sid    = "PushTheImage", Effect = "Allow", Resource = aws_ecr_repository.shard.arn
+        Action = ["ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:BatchGetImage"]
+      },
     ]
   })
 }

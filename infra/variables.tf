@@ -2,16 +2,16 @@
 
 variable "github" {
   description = <<-TEXT
-    Whose workflow runs the load: `repository` as owner/name, and its branch. Repositories that are younger than July 2026, were
-    renamed since or have opted in name themselves with numbers as well: give `owner_id` and `repository_id`
-    (`gh api repos/OWNER/NAME --jq '.owner.id, .id'`). `other_subjects` are further `sub` claims, each in full.
+    Whose workflow runs the load: `repository` as owner/name, and which of its jobs. `contexts` are the ends of the `sub` that
+    GitHub gives them: `ref:refs/heads/BRANCH` for a job of a branch, `environment:NAME` for one that has an `environment:`,
+    whatever its branch. Repositories that are younger than July 2026, were renamed since or have opted in name themselves with
+    numbers as well: give `owner_id` and `repository_id` (`gh api repos/OWNER/NAME --jq '.owner.id, .id'`).
   TEXT
   type = object({
-    repository     = string
-    branch         = optional(string, "main")
-    owner_id       = optional(string)
-    repository_id  = optional(string)
-    other_subjects = optional(list(string), [])
+    repository    = string
+    contexts      = optional(list(string), ["ref:refs/heads/main"])
+    owner_id      = optional(string)
+    repository_id = optional(string)
   })
 
   validation {
@@ -23,10 +23,10 @@ variable "github" {
     error_message = "github.owner_id and github.repository_id go together: the subject has both or neither."
   }
   validation {
-    condition = alltrue([
-      for part in concat([var.github.branch], var.github.other_subjects) : !can(regex("[*?]", part))
+    condition = length(var.github.contexts) > 0 && alltrue([
+      for context in var.github.contexts : can(regex("^(ref:refs/(heads|tags)/[^*?]+|environment:[^*?]+|pull_request)$", context))
     ])
-    error_message = "github: a subject is compared as it stands, so * and ? would match nothing."
+    error_message = "github.contexts: expected at least one, each ref:refs/heads/BRANCH, ref:refs/tags/TAG, environment:NAME or pull_request. It is compared to the letter: * and ? would match nothing."
   }
 }
 
@@ -65,7 +65,7 @@ variable "subnet_ids" {
 }
 
 variable "image_tag" {
-  description = "Which image the shards run: its tag in the repository that is made here, as 0.1.0. It may be pushed afterwards."
+  description = "Which image the shards run: its tag in the repository that is made here, as v0.1.0. It may be pushed afterwards."
   type        = string
 }
 
@@ -86,6 +86,35 @@ variable "create_oidc_provider" {
   description = "Whether the account gets GitHub's OIDC provider. It can have only one: false where it is there."
   type        = bool
   default     = true
+}
+
+variable "release" {
+  description = <<-TEXT
+    Whose releases push the shards' image: the repository of k6-grid with release.yml, in the form of `github`. It gets a role for
+    the ECR repository that is made here, and nothing else. null for none: the image is pushed by hand.
+  TEXT
+  type = object({
+    repository    = string
+    contexts      = optional(list(string), ["environment:release"])
+    owner_id      = optional(string)
+    repository_id = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.release == null ? true : can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.release.repository))
+    error_message = "release.repository: expected owner/name, as acme/k6-grid."
+  }
+  validation {
+    condition     = var.release == null ? true : (var.release.owner_id == null) == (var.release.repository_id == null)
+    error_message = "release.owner_id and release.repository_id go together: the subject has both or neither."
+  }
+  validation {
+    condition = var.release == null ? true : length(var.release.contexts) > 0 && alltrue([
+      for context in var.release.contexts : can(regex("^(ref:refs/(heads|tags)/[^*?]+|environment:[^*?]+)$", context))
+    ])
+    error_message = "release.contexts: expected at least one, each environment:NAME, ref:refs/tags/TAG or ref:refs/heads/BRANCH. It is compared to the letter: * and ? would match nothing."
+  }
 }
 
 variable "bucket_name" {

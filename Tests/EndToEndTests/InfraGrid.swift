@@ -31,12 +31,25 @@ final class InfraGrid: Sendable {
     try String(contentsOf: recording, encoding: .utf8).split(separator: "\n")
   }
 
-  /// The policy of one of the three roles.
-  func policy(_ name: String) async throws -> IAMPolicy {
+  /// The policy of one of the three roles that a run has.
+  func policy(_ name: String) async throws -> JSON {
     let role = try #require(try output("roles")[name]?.string)
     let answer = try await moto.call(
       "iam", "get_role_policy", ["RoleName": role, "PolicyName": name])
-    return try IAMPolicy(try #require(answer["PolicyDocument"]))
+    return try #require(answer["PolicyDocument"])
+  }
+
+  /// What `coordinator doctor` finds in the account, outcome by check.
+  /// - Parameter environment: with the keys of who asks.
+  func doctor(_ configuration: String, _ environment: [String: String]) async throws -> [String: String] {
+    let ending = try await Program.run(
+      "coordinator", ["doctor", "--config", configuration, "--json"],
+      environment: environment.merging(["K6_BIN": K6.newest.path, "AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
+    )
+    let report = try JSON(ending.output.utf8)
+    let checks = try #require(report["checks"]?.array, "\(ending.output)\(ending.errors)")
+    return Dictionary(
+      uniqueKeysWithValues: checks.map { ($0["id"]?.string ?? "", $0["outcome"]?.string ?? "") })
   }
 
   /// What Terraform has asked ECS to register.

@@ -18,6 +18,7 @@ struct InfraTests {
     // It fails where anything is to be done.
     try await grid.terraform.run("plan", ["-detailed-exitcode"])
     try await grid.openWithoutTLS()
+    try await expectHealthy(grid)
     let ecs = try await run(in: grid)
     try await expectExactRights(grid, ecs)
     try await expectMetricsThatExist(grid, ecs)
@@ -31,6 +32,22 @@ struct InfraTests {
     ] {
       #expect(try await grid.moto.call(service, call)[list]?.array == [], "\(list)")
     }
+    let budgets = try await grid.moto.call(
+      "budgets", "describe_budgets", ["AccountId": "123456789012"])["Budgets"]
+    #expect(budgets?.array == [])
+  }
+
+  /// `doctor` misses nothing but the image, which Terraform does not push; and who has the nightly role's rights alone is told
+  /// of no fault that is none.
+  private func expectHealthy(_ grid: InfraGrid) async throws {
+    let configuration = try grid.configure(target: "http://127.0.0.1:9")
+    let owner = try await grid.doctor(configuration, grid.moto.environment)
+    #expect(owner.filter { $0.value == "fault" }.keys.sorted() == ["ecs.image"], "\(owner)")
+    let rights = try #require(try await grid.policy("coordinator")["Statement"]).text
+    let nightly = try await grid.moto.makeUser("nightly", statements: String(decoding: rights, as: UTF8.self))
+    let seen = try await grid.doctor(configuration, nightly)
+    #expect(!seen.values.contains("fault"), "\(seen)")
+    #expect(seen["store.reachable"] == "ok" && seen["ecs.task-definition"] == "not checked", "\(seen)")
   }
 
   /// A night that fails and is told of, and one that is cancelled.
@@ -98,8 +115,8 @@ struct InfraTests {
     #expect(roles.count == 2 && calls.coordinator.count > 30 && calls.shards.count > 20)
     var idle: Set<String> = []
     for (who, policy, asked) in [
-      ("coordinator", try await grid.policy("coordinator"), calls.coordinator),
-      ("shards", try await grid.policy("task"), calls.shards),
+      ("coordinator", try IAMPolicy(try await grid.policy("coordinator")), calls.coordinator),
+      ("shards", try IAMPolicy(try await grid.policy("task")), calls.shards),
     ] {
       var used: Set<IAMPolicy.Grant> = []
       for call in asked {
@@ -110,6 +127,13 @@ struct InfraTests {
       idle.formUnion(policy.grants.subtracting(used).map { "\(who) \(shortened($0))" })
     }
     #expect(idle == Set(unused.keys), "rights that nobody uses, or that have found a use")
+    // The bucket's own rule.
+    let summaries = calls.shards.filter {
+      $0.action == "s3:PutObject" && $0.resource.hasSuffix("/summary.json")
+    }
+    #expect(
+      !summaries.isEmpty && summaries.allSatisfy { $0.context["s3:if-none-match"] == "*" },
+      "WhatIsHandedInStays would refuse a summary")
   }
 
   /// Without what stands before a suite's keys, or a topic's name.

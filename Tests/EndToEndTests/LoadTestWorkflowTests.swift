@@ -8,11 +8,13 @@ extension EndToEnd {
   /// The shell of the steps is run; the runner, its actions and the OIDC token are not.
   @Suite(.serialized, .enabled(if: Moto.isThere, "moto is not installed in .tools: run make test"))
   struct LoadTestWorkflowTests {
-    /// Stands for an engine and a registry: `docker cp` from the image's container gives the coordinator of this build.
+    /// Stands for an engine and a registry: `docker cp` from the image's container gives the coordinator of this build. The image
+    /// `private` is there for who has logged in.
     private static let docker = """
       #!/bin/sh
       case $1 in
-        create) echo container ;;
+        login) grep -q github-token && touch "$RUNNER_TEMP/logged-in" ;;
+        create) [ "$2" != private ] || [ -e "$RUNNER_TEMP/logged-in" ] || exit 1; echo container ;;
         cp) ln -s "$COORDINATOR" "$3" ;;
       esac
       """
@@ -50,7 +52,8 @@ extension EndToEnd {
         environment: grid.environment.merging([
           "RUNNER_TEMP": temporary.path, "COORDINATOR": Program.folder.appending(path: "coordinator").path,
           "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7",
-          "GITHUB_REF_NAME": "main", "GITHUB_EVENT_PATH": event.path, "GITHUB_RUN_ATTEMPT": "2",
+          "GITHUB_REF_NAME": "main", "GITHUB_ACTOR": "ada", "GITHUB_EVENT_PATH": event.path,
+          "GITHUB_RUN_ATTEMPT": "2",
         ]) { $1 })
     }
 
@@ -89,6 +92,20 @@ extension EndToEnd {
         ending.output.contains("PASS")
           && ending.output.contains("is over and recorded: there is nothing to stop"))
       try await grid.expectNothingLeft()
+    }
+
+    @Test
+    func `a night that cannot begin is told what is wrong with the set-up, by an image that is private`()
+      async throws
+    {
+      let grid = try await CloudGrid(inBucket: false, more: "shards: 2")
+      let text = try String(contentsOf: grid.configuration, encoding: .utf8)
+      try text.replacing("k6-shard:1", with: "k6-gone:1")
+        .write(to: grid.configuration, atomically: true, encoding: .utf8)
+      let ending = try await job(grid, ["--input", "coordinator-image=private"]).ending()
+      #expect(ending.code == 1, "\(ending.output)\n\(ending.errors)")
+      #expect(try WorkflowJob.steps(ending.output)["Look at the set-up"]?.code == 1)
+      #expect(ending.output.contains("FAULT        ecs.task-definition"), "\(ending.output)")
     }
 
     @Test func `a night that is cancelled`() async throws {

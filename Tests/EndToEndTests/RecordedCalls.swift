@@ -62,7 +62,10 @@ struct RecordedCalls {
       case ("DELETE", false): hasVersion ? "DeleteObjectVersion" : "DeleteObject"
       default: nil
       }
-    return IAMCall("s3:\(try #require(action, "\(request)"))", on: resource)
+    let condition = request["headers"]?["If-None-Match"]?.string
+    return IAMCall(
+      "s3:\(try #require(action, "\(request)"))", on: resource,
+      condition.map { ["s3:if-none-match": $0] } ?? [:])
   }
 
   /// The coordinator's calls of ECS.

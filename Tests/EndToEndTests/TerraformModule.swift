@@ -29,13 +29,15 @@ struct TerraformModule: Sendable {
         try? FileManager.default.removeItem(at: left.appending(path: name))
       }
     }
-    // moto's buckets are part of the path, and it has no subscribers of budgets.
+    // moto's buckets are part of the path. What is off by default is made, too.
     try """
     provider "aws" {
       s3_use_path_style       = true
       skip_metadata_api_check = true
     }
-    module "k6_grid" { monthly_budget_usd = null }
+    module "k6_grid" {
+      release = { repository = "acme/k6-grid" }
+    }
     """.write(to: example.appending(path: "moto_override.tf"), atomically: true, encoding: .utf8)
     let own = ["TF_CLI_CONFIG_FILE": "/dev/null", "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"]
     environment = aws.merging(own) { $1 }

@@ -35,18 +35,73 @@ run "one_branch_of_one_repository" {
 
 run "both_forms_of_the_subject" {
   variables {
-    github               = { repository = "acme/shop", branch = "load", owner_id = "123", repository_id = "456", other_subjects = ["repo:acme/shop:pull_request"] }
+    github               = { repository = "acme/shop", contexts = ["ref:refs/heads/load", "pull_request"], owner_id = "123", repository_id = "456" }
     create_oidc_provider = false
   }
   assert {
     condition = jsondecode(aws_iam_role.coordinator.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == [
-      "repo:acme/shop:ref:refs/heads/load", "repo:acme@123/shop@456:ref:refs/heads/load", "repo:acme/shop:pull_request",
+      "repo:acme/shop:ref:refs/heads/load", "repo:acme/shop:pull_request",
+      "repo:acme@123/shop@456:ref:refs/heads/load", "repo:acme@123/shop@456:pull_request",
     ]
-    error_message = "expected the plain subject, the numbered one and the further one"
+    error_message = "expected each context in both forms"
   }
   assert {
     condition     = length(aws_iam_openid_connect_provider.github) == 0
     error_message = "an account cannot have two OIDC providers for GitHub"
+  }
+}
+
+run "an_environment_in_place_of_a_branch" {
+  variables {
+    github = { repository = "acme/shop", contexts = ["environment:load"] }
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.coordinator.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:acme/shop:environment:load"]
+    error_message = "a job without the environment can take the role, or one with it cannot"
+  }
+}
+
+run "nobody_pushes_by_itself" {
+  assert {
+    condition     = length(aws_iam_role.release) == 0 && length(aws_iam_role_policy.release) == 0 && output.release_variables == null
+    error_message = "there is a role for releases that nobody asked for"
+  }
+}
+
+run "a_release_pushes_one_image" {
+  variables {
+    release = { repository = "acme/k6-grid", owner_id = "123", repository_id = "789" }
+  }
+  assert {
+    condition = jsondecode(aws_iam_role.release[0].assume_role_policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
+      Condition = {
+        StringEquals = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+          "token.actions.githubusercontent.com:sub" = ["repo:acme/k6-grid:environment:release", "repo:acme@123/k6-grid@789:environment:release"]
+        }
+      }
+    }]
+    error_message = "the release's role can be taken by others"
+  }
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.release[0].policy).Statement : statement.Resource => toset(flatten([statement.Action])) } == {
+      "*" = toset(["ecr:GetAuthorizationToken"])
+      (aws_ecr_repository.shard.arn) = toset([
+        "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
+      ])
+    }
+    error_message = "expected a push to this repository, and nothing else"
+  }
+  assert {
+    condition     = output.release_variables == { AWS_RELEASE_ROLE_ARN = aws_iam_role.release[0].arn, AWS_REGION = "eu-central-1", ECR_REPOSITORY = aws_ecr_repository.shard.repository_url }
+    error_message = "release.yml is told of another role or repository"
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.coordinator.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:acme/shop:ref:refs/heads/main"]
+    error_message = "a release can run the load"
   }
 }
 
@@ -88,6 +143,20 @@ run "a_script_cannot_write_the_record" {
       ]
     ]))
     error_message = "expected that a task may write its shard's objects, setup() and the plan of a run by hand"
+  }
+}
+
+run "what_is_handed_in_stays" {
+  assert {
+    condition = [for statement in jsondecode(aws_s3_bucket_policy.runs.policy).Statement : statement if statement.Sid == "WhatIsHandedInStays"] == [{
+      Sid       = "WhatIsHandedInStays"
+      Effect    = "Deny"
+      Principal = { AWS = "arn:aws:iam::123456789012:role/k6-grid-task" }
+      Action    = "s3:PutObject"
+      Resource  = "arn:aws:s3:::k6-grid-123456789012-eu-central-1/*/shard-*/summary.json"
+      Condition = { Null = { "s3:if-none-match" = "true" } }
+    }]
+    error_message = "a script can write over what a shard has handed in"
   }
 }
 

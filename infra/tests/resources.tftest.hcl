@@ -90,13 +90,14 @@ run "what_is_kept" {
 run "a_value_that_would_be_wrong" {
   command = plan
   variables {
-    github       = { repository = "acme/*", owner_id = "1", other_subjects = ["repo:acme/*:pull_request"] }
+    github       = { repository = "acme/*", owner_id = "1", contexts = ["repo:acme/shop:pull_request"] }
+    release      = { repository = "acme", repository_id = "1", contexts = ["ref:refs/tags/v*"] }
     suites       = { "no good" = {} }
     name         = "Load"
     architecture = "arm"
     subnet_ids   = []
   }
-  expect_failures = [var.github, var.suites, var.name, var.architecture, var.subnet_ids]
+  expect_failures = [var.github, var.release, var.suites, var.name, var.architecture, var.subnet_ids]
 }
 
 run "what_grid_yml_needs" {

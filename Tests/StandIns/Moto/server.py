@@ -13,6 +13,7 @@ Changed against moto as it is:
 - IAM's SimulatePrincipalPolicy reckons with the policies of users and roles; moto has none.
 - A topic counts its subscriptions: those of a queue are confirmed, those of e-mail pending.
 - Service Quotas knows Fargate's two vCPU quotas, 64 each; moto knows those of VPCs alone.
+- A budget's subscribers and tags can be read.
 """
 
 import fnmatch
@@ -27,6 +28,7 @@ import boto3
 from botocore.config import Config
 from flask import request
 from moto import settings
+from moto.budgets.responses import BudgetsResponse
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam import access_control
 from moto.iam.models import iam_backends
@@ -159,6 +161,32 @@ def know_more():
     SNSBackend.subscribe = subscribe_and_count
 
 
+def remember_budgets():
+    create = BudgetsResponse.create_budget
+
+    def create_with_tags(self):
+        answer = create(self)
+        name = self._get_param("Budget")["BudgetName"]
+        budget = self.backend.budgets[self._get_param("AccountId")][name]
+        budget.tags = self._get_param("ResourceTags", [])
+        return answer
+
+    def describe_subscribers_for_notification(self):
+        budget = self.backend.budgets[self._get_param("AccountId")][self._get_param("BudgetName")]
+        asked = self._get_param("Notification")
+        told = [notification.subscribers for notification in budget.notifications if notification.details == asked]
+        return json.dumps({"Subscribers": told[0]})
+
+    def list_tags_for_resource(self):
+        arn = self._get_param("ResourceARN").split(":", 5)
+        budget = self.backend.budgets[arn[4]][arn[5].removeprefix("budget/")]
+        return json.dumps({"ResourceTags": budget.tags})
+
+    BudgetsResponse.create_budget = create_with_tags
+    BudgetsResponse.describe_subscribers_for_notification = describe_subscribers_for_notification
+    BudgetsResponse.list_tags_for_resource = list_tags_for_resource
+
+
 def one_at_a_time(app):
     lock = threading.Lock()
 
@@ -185,6 +213,7 @@ def main():
     WSGIRequestHandler.protocol_version = "HTTP/1.1"
     check_as_sent()
     know_more()
+    remember_budgets()
     FakeDeleteMarker.dispose = lambda marker: None
     app = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -6,7 +6,7 @@ variable "repository" {
 variable "image_tag" {
   description = "Which image the shards run."
   type        = string
-  default     = "0.1.0"
+  default     = "v0.1.0"
 }
 
 variable "emails" {
