@@ -230,5 +230,6 @@ func eventually(_ what: String, within seconds: Double = 30, _ condition: () asy
   }
 }
 
-/// What runs whole programs: as many beside each other as scripts/test lets.
-@Suite(.enabled(if: K6.areThere, "k6 is not installed in .tools: run make test")) struct EndToEnd {}
+/// Runs with a real load, one after the other and nothing beside them: whether a generator was out of breath is part of a verdict.
+@Suite(.serialized, .enabled(if: K6.areThere, "k6 is not installed in .tools: run make test")) struct EndToEnd
+{}
