@@ -156,7 +156,8 @@ import Testing
     #expect(ContinuousClock.now - began < .seconds(7))
     let state = try server.state()
     #expect(state.throttles.values.allSatisfy { $0 == 0 }, "\(state.throttles)")
-    #expect(state.tasks.count == 100 && state.stops.count == 100)
+    // A StopTask whose answer is late is sent once more.
+    #expect(state.tasks.count == 100 && Set(state.stops.map(\.taskArn)).count == 100)
     #expect(try await isQuiet(server, launcher))
   }
 
