@@ -3,7 +3,7 @@
 # One configuration for everything but the image, so that nothing is built twice.
 SWIFT_FLAGS = -debug-info-format none
 
-.PHONY: build agent dist rehearse rehearse-docker rehearse-docker-attached rehearse-docker-down demo demo-shots test check bench bench-trend bench-build format
+.PHONY: build agent dist reference rehearse rehearse-docker rehearse-docker-attached rehearse-docker-down demo demo-shots test check bench bench-trend bench-build format
 
 build:
 	scripts/setup build
@@ -19,6 +19,10 @@ agent:
 dist: agent
 	swift build -c release --scratch-path .build-dist --product coordinator --static-swift-stdlib -Xlinker -s
 	install -D --target-directory dist .build-static/release/shard-agent .build-dist/release/coordinator
+
+# docs/reference.md and docs/grid.schema.json, out of what the programs say of themselves.
+reference: build
+	scripts/reference
 
 # A whole run on this machine with real k6; make rehearse ARGS="--threshold 'http_req_duration=p(95)<1'"
 rehearse: build

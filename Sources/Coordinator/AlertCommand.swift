@@ -20,7 +20,7 @@ struct AlertCommand: AsyncParsableCommand {
   var runName: String?
   @Option(help: ArgumentHelp("Where the run is kept.", valueName: "url"))
   var store: String?
-  @Option(help: ArgumentHelp("The run's id in that store (default: the newest).", valueName: "id"))
+  @Option(help: ArgumentHelp("The run's id in that store [the newest].", valueName: "id"))
   var run: String?
   @Option(help: ArgumentHelp("The configuration (YAML), for who is told.", valueName: "grid.yml"))
   var config: String?
@@ -28,7 +28,7 @@ struct AlertCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Only this; may be repeated.", valueName: "issue|status|comment|sns|pagerduty|metrics"))
   var only: [String] = []
-  @Flag(help: "Also what is done already.")
+  @Flag(help: "Tell also what is told already.")
   var again = false
   @Flag(help: "Show every text and request, and send nothing.")
   var dryRun = false

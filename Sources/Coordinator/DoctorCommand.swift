@@ -20,9 +20,9 @@ struct DoctorCommand: AsyncParsableCommand {
   var config: String?
   @Option(help: ArgumentHelp("The k6 script.", valueName: "script"))
   var script: String?
-  @Option(parsing: .unconditional, help: ArgumentHelp("How many shards.", valueName: "n|auto"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How many shards [1].", valueName: "n|auto"))
   var shards: String?
-  @Option(help: ArgumentHelp("Where everything is kept (default: ./out).", valueName: "url"))
+  @Option(help: ArgumentHelp("Where everything is kept [./out].", valueName: "url"))
   var store: String?
   @Option(help: ArgumentHelp("A variable for the script; may be repeated.", valueName: "NAME=value"))
   var env: [String] = []
@@ -37,9 +37,9 @@ struct DoctorCommand: AsyncParsableCommand {
   var pages: String?
   @Option(
     help: ArgumentHelp(
-      "The shard-agent that asks k6 (default: beside this program) [GRID_AGENT_BIN].", valueName: "path"))
+      "The shard-agent that asks k6 [GRID_AGENT_BIN; beside this program].", valueName: "path"))
   var agent: String?
-  @Flag(help: "A JSON object.")
+  @Flag(help: "Print a JSON object in place of the list.")
   var json = false
   @OptionGroup(title: "Tasks of ECS")
   var ecs: ECSFlags

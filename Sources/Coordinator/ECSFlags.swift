@@ -4,23 +4,33 @@ import ArgumentParser
 struct ECSFlags: ParsableArguments {
   @Option(help: ArgumentHelp("The cluster in which every shard is a task of Fargate.", valueName: "name"))
   var cluster: String?
-  @Option(help: ArgumentHelp("What the tasks are made of.", valueName: "family[:revision]"))
+  @Option(
+    help: ArgumentHelp(
+      "What the tasks are made of; without a revision the newest active one.", valueName: "family[:revision]")
+  )
   var taskDefinition: String?
   @Option(help: ArgumentHelp("The agent's container in it [shard].", valueName: "name"))
   var container: String?
-  @Option(help: ArgumentHelp("Subnets for the tasks, with commas.", valueName: "ids"))
+  @Option(help: ArgumentHelp("Subnets for the tasks, up to 16, with commas.", valueName: "ids"))
   var subnets: String?
-  @Option(help: ArgumentHelp("Security groups for the tasks, with commas.", valueName: "ids"))
+  @Option(
+    help: ArgumentHelp(
+      "Security groups for the tasks, up to 5, with commas [the VPC's default one].", valueName: "ids"))
   var securityGroups: String?
   @Flag(
     inversion: .prefixedNo,
-    help: "Give every task a public address: where the subnets have no NAT and no VPC endpoints.")
+    help: "Give every task a public address: for subnets without NAT or VPC endpoints [not].")
   var assignPublicIp: Bool?
   @Option(help: ArgumentHelp("Fargate's platform version [1.4.0].", valueName: "version"))
   var platformVersion: String?
-  @Option(help: ArgumentHelp("CPU units of a task, as 2048 for two CPUs.", valueName: "units"))
+  @Option(
+    help: ArgumentHelp(
+      "CPU units of a task, as 2048 for two CPUs [the task definition's].", valueName: "units"))
   var taskCpu: String?
-  @Option(help: ArgumentHelp("Memory of a task.", valueName: "MiB"))
+  @Option(
+    help: ArgumentHelp(
+      "Memory of a task; as flags both take the place of both in the configuration [the task definition's].",
+      valueName: "MiB"))
   var taskMemory: String?
   @Option(
     help: ArgumentHelp(

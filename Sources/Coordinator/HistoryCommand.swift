@@ -21,7 +21,7 @@ struct HistoryCommand: AsyncParsableCommand {
     @OptionGroup var place: StoreFlags
     @Option(help: ArgumentHelp("How many, the newest; 0 for all.", valueName: "n"))
     var nights = 30
-    @Flag(help: "A JSON array.")
+    @Flag(help: "Print a JSON array in place of the table.")
     var json = false
 
     mutating func run() async throws {
@@ -51,13 +51,16 @@ struct HistoryCommand: AsyncParsableCommand {
 
 /// Which suite's store is meant.
 struct StoreFlags: ParsableArguments {
-  @Argument(help: ArgumentHelp("The store: a folder, or its address in a bucket.", valueName: "store"))
+  @Argument(
+    help: ArgumentHelp(
+      "The store: a folder, or its address in a bucket [the configuration's, else ./out].", valueName: "store"
+    ))
   var store: String?
   @Option(help: ArgumentHelp("The configuration (YAML), for its store and its trend.", valueName: "grid.yml"))
   var config: String?
-  @Option(help: ArgumentHelp("Which suite (default: the newest run's).", valueName: "name"))
+  @Option(help: ArgumentHelp("Which suite, where a store has several [the newest run's].", valueName: "name"))
   var suite: String?
-  @Option(help: ArgumentHelp("Whose runs are the nights (default: any branch).", valueName: "branch"))
+  @Option(help: ArgumentHelp("Whose runs are the nights [the newest run's].", valueName: "branch"))
   var branch: String?
   @Option(help: ArgumentHelp("How soon a night is degraded [normal].", valueName: "quiet|normal|keen"))
   var sensitivity: String?

@@ -15,15 +15,17 @@ struct InitCommand: AsyncParsableCommand {
       Exit codes: 0 written; 64 wrong usage, or a file is there already.
       """)
 
-  @Option(help: ArgumentHelp("Which test this is (default: the folder's name).", valueName: "name"))
+  @Option(help: ArgumentHelp("Which test this is [the folder's name].", valueName: "name"))
   var suite: String?
-  @Option(help: ArgumentHelp("What the sample script requests.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp(
+      "What the sample script requests; asked for on a terminal, needed elsewhere.", valueName: "url"))
   var baseUrl: String?
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many shards share the load [3].", valueName: "n|auto"))
   var shards: String?
   @Option(
-    help: ArgumentHelp("Where everything is kept, as s3://bucket/suite (default: ./out).", valueName: "url"))
+    help: ArgumentHelp("Where everything is kept, as s3://bucket/suite [./out].", valueName: "url"))
   var store: String?
   @Option(help: ArgumentHelp("How long the sample script loads.", valueName: "duration"))
   var duration = "1m"

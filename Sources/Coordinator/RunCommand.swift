@@ -27,16 +27,17 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How many shards share the load; auto: as many as every scenario has VUs for, up to 10.",
+      "How many shards share the load, 1 to 10000; auto: as many as every scenario has VUs for, at most 10 [1].",
       valueName: "n|auto"))
   var shards: String?
   @Option(
     help: ArgumentHelp(
-      "The k6 script: a path, image:///path in the tasks' image, or s3://bucket/key.", valueName: "script"))
+      "The k6 script: a path; or, not with --local, image:///path in the tasks' image or s3://bucket/key.",
+      valueName: "script"))
   var script: String?
   @Option(
     help: ArgumentHelp(
-      "What is sent to the shards with the script (default: its own folder).", valueName: "folder"))
+      "A folder that is sent with the script to shards elsewhere [the script's own].", valueName: "folder"))
   var bundle: String?
   @Option(help: ArgumentHelp("The configuration (YAML).", valueName: "grid.yml"))
   var config: String?
@@ -44,15 +45,20 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "A limit, as 'http_req_duration=p(95)<800'; may be repeated.", valueName: "metric=limit"))
   var threshold: [String] = []
-  @Option(help: ArgumentHelp("Where everything is kept (default: ./out).", valueName: "file:///..."))
+  @Option(
+    help: ArgumentHelp(
+      "Where everything is kept: file:///folder or s3://bucket/prefix [./out].", valueName: "url"))
   var store: String?
-  @Option(help: ArgumentHelp("A variable for the script; may be repeated.", valueName: "NAME=value"))
+  @Option(
+    help: ArgumentHelp(
+      "A variable for the script, on top of this program's own environment; may be repeated.",
+      valueName: "NAME=value"))
   var env: [String] = []
-  @Option(help: ArgumentHelp("Which test this is, over the nights.", valueName: "name"))
+  @Option(help: ArgumentHelp("Which test this is, over the nights [default].", valueName: "name"))
   var suite: String?
   @Option(
     help: ArgumentHelp(
-      "The shard-agent to start (default: beside this program) [GRID_AGENT_BIN].", valueName: "path"))
+      "The shard-agent to start [GRID_AGENT_BIN; beside this program].", valueName: "path"))
   var agent: String?
   @Option(help: ArgumentHelp("Seconds that shards may take to get ready, 1 to 86400.", valueName: "s"))
   var readyTimeout = 300.0
@@ -61,29 +67,36 @@ struct RunCommand: AsyncParsableCommand {
       "Who runs setup() and teardown(): shard 0 for all, or every shard [once].", valueName: "once|per-shard")
   )
   var setup: String?
-  @Option(help: ArgumentHelp("The run's id (default: the date).", valueName: "id"))
+  @Option(
+    help: ArgumentHelp("The run's id, a new one: letters, digits, - _ and . [the date].", valueName: "id"))
   var run: String?
   @Option(
     help: ArgumentHelp(
-      "What was shipped with the commit, as v2.41: a mark on the trend page.", valueName: "name"))
+      "What was shipped with the commit, as v2.41: a mark on the trend page [the tag, where the workflow runs for one].",
+      valueName: "name"))
   var release: String?
   @Option(
     defaultAsFlag: "6h",
     help: ArgumentHelp(
-      "Wait for another run of the suite to end, instead of refusing.", valueName: "duration"))
+      "Wait for another run of the suite to end, without a length up to 6h, instead of being refused [no waiting].",
+      valueName: "duration"))
   var wait: String?
-  @Option(help: ArgumentHelp("How long the whole run may take, as 45m.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp(
+      "How long the whole run may take, as 45m; then all shards are stopped [what k6 allows].",
+      valueName: "duration"))
   var maxDuration: String?
   @Option(
     help: ArgumentHelp(
-      "After this long without a sign of the coordinator a shard stops [60s].", valueName: "duration"))
+      "After this long without a sign of the coordinator a shard stops by itself, 2s to 24h [60s].",
+      valueName: "duration"))
   var deadMan: String?
   @Flag(
     help:
       "k6 keeps no samples and makes no summary of its own, so that its memory stays flat; each agent writes one."
   )
   var lean = false
-  @Flag(help: "Do not draw the trend page after the run.")
+  @Flag(help: "Do not draw the trend page into report/ of the store after the run.")
   var noReport = false
   @Option(
     help: ArgumentHelp(

@@ -25,14 +25,16 @@ struct StopCommand: AsyncParsableCommand {
   var store: String?
   @Option(
     help: ArgumentHelp(
-      "The run's id in that store (default: this job's, or the one under way).", valueName: "id"))
+      "The run's id in that store [this job's, or the one under way].", valueName: "id"))
   var run: String?
   @Option(help: ArgumentHelp("The configuration (YAML), for its store and cluster.", valueName: "grid.yml"))
   var config: String?
   @Option(help: ArgumentHelp("End tasks of this cluster that are left.", valueName: "name"))
   var cluster: String?
   @Option(
-    help: ArgumentHelp("Which tasks of the cluster (default: those of the run).", valueName: "text"))
+    help: ArgumentHelp(
+      "Which tasks of the cluster, of any run; then no store is needed [those of the run].", valueName: "text"
+    ))
   var startedBy: String?
   @Option(help: ArgumentHelp("Why, for the record.", valueName: "text"))
   var reason: String?

@@ -18,7 +18,7 @@ struct WatchdogCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How old the newest run may be.", valueName: "duration"))
   var within = "30h"
 
-  @Flag(help: "A JSON object on stdout.")
+  @Flag(help: "Print a JSON object in place of the sentence.")
   var json = false
 
   mutating func run() async throws {

@@ -10,7 +10,7 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Runs one shard.",
     usage: "shard-agent run [options] SCRIPT [-- k6 options]",
     discussion: """
-      Every option may come from the environment, named in brackets; a flag wins.
+      Every option may come from the environment, from the variable that stands with it; a flag wins.
 
       With a run (GRID_RUN) the shard waits for its coordinator: it initialises k6, says that it is ready, and \
       un-pauses at the run's instant. The script may come with the run, and without an index the shard takes the first \
@@ -26,14 +26,16 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "This shard's number, from 0 [K6_SHARD_INDEX; 0, in a run the first free one].", valueName: "i"))
+      "This shard's number, from 0; needed when there are several without a run [K6_SHARD_INDEX; 0, in a run the first free one].",
+      valueName: "i"))
   var shardIndex: String?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many shards share the load [K6_SHARD_COUNT; 1, or the run's].", valueName: "n"))
+    help: ArgumentHelp(
+      "How many shards share the load, 1 to 10000 [K6_SHARD_COUNT; 1, or the run's].", valueName: "n"))
   var shardCount: String?
   @Option(
-    help: ArgumentHelp("Where shards and coordinator meet [GRID_STORE; file:// and ./out].", valueName: "url")
+    help: ArgumentHelp("Where shards and coordinator meet [GRID_STORE; ./out].", valueName: "url")
   )
   var store: String?
   @Option(help: ArgumentHelp("The run to take part in [GRID_RUN; none].", valueName: "id"))
@@ -56,9 +58,13 @@ struct RunCommand: AsyncParsableCommand {
   var k6: String?
   @Option(
     help: ArgumentHelp(
-      "Tags by which reports tell series apart, with commas [GRID_REPORT_TAGS].", valueName: "tags"))
+      "Tags by which reports tell series apart, with commas [GRID_REPORT_TAGS; \(SampleAggregator.usualReportTags.joined(separator: ","))].",
+      valueName: "tags"))
   var reportTags: String?
-  @Option(help: ArgumentHelp("How many series are kept apart [GRID_SERIES_CAP; 500].", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "How many series are kept apart; further samples go to one overflow series a metric [GRID_SERIES_CAP; 500].",
+      valueName: "n"))
   var seriesCap: String?
   @Flag(
     help:
@@ -126,7 +132,10 @@ struct EMFFlags: ParsableArguments {
       "Series of the suite, of each shard besides, or none [GRID_EMF; suite].",
       valueName: "off|suite|shard"))
   var emf: String?
-  @Option(help: ArgumentHelp("CloudWatch's namespace [GRID_EMF_NAMESPACE; k6-grid].", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "CloudWatch's namespace: 1 to 255 ASCII characters, not beginning with : or AWS/ [GRID_EMF_NAMESPACE; k6-grid].",
+      valueName: "name"))
   var emfNamespace: String?
   @Option(
     help: ArgumentHelp(

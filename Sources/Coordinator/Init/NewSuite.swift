@@ -61,7 +61,7 @@ extension NewSuite {
       ?? "# Where everything is kept; without it ./out. Shards on ECS need a bucket.\n# store: s3://my-load-tests/\(name)"
     return """
       # yaml-language-server: $schema=./grid.schema.json
-      # A load test over several shards; docs/configuration.md of k6-grid has every option.
+      # A load test over several shards; docs/reference.md of k6-grid has every name.
       #   coordinator run --local --config grid.yml     on this machine
       #   coordinator doctor --config grid.yml          what would make a run fail
       suite: \(quoted(name))

@@ -1,4 +1,6 @@
+import Foundation
 import Shared
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -43,4 +45,16 @@ import Testing
     settings.cluster = "load"
     return settings
   }()
+
+  /// Those are run by LoadTestWorkflowTests; only the page for actions/deploy-pages is left out.
+  @Test func `the steps of the workflow that it writes are those of load-test yml`() throws {
+    let called = try String(
+      contentsOf: repositoryRoot().appending(path: ".github/workflows/load-test.yml"), encoding: .utf8)
+    let steps = try [called, NewSuiteText.workflow(suite: "shop")].map {
+      try #require(
+        $0.components(separatedBy: "\n    steps:\n").last?.components(separatedBy: "      - name: Hand the")
+      )[0]
+    }
+    #expect(steps[0] == steps[1] && steps[0].contains("exec coordinator stop"))
+  }
 }

@@ -10,9 +10,47 @@ import Yams
 @Suite struct GridSchemaTests {
   private static let schema = (try? JSON(GridSchema.text.utf8)) ?? .null
 
-  @Test func `the published one is the program's own`() throws {
-    let file = repositoryRoot().appending(path: "docs/grid.schema.json")
-    #expect(try String(contentsOf: file, encoding: .utf8) == GridSchema.text)
+  /// Every default of the schema's, as a file that says them all.
+  private func withDefaults(_ schema: JSON, _ given: JSON) -> JSON {
+    if let name = schema["$ref"]?.string?.split(separator: "/").last, schema["default"] == nil {
+      return withDefaults(Self.schema["definitions"]?[String(name)] ?? .null, given)
+    }
+    if let forms = schema["anyOf"]?.array {
+      return forms.first { $0["properties"] != nil }.map { withDefaults($0, given) } ?? given
+    }
+    if let items = schema["items"], let elements = given.array {
+      return .array(elements.map { withDefaults(items, $0) })
+    }
+    var said = given.object ?? [:]
+    for (name, member) in schema["properties"]?.object ?? [:] {
+      if let usual = member["default"] {
+        said[name] = said[name] ?? usual
+      } else if let inner = said[name] {
+        said[name] = withDefaults(member, inner)
+      }
+    }
+    return said.isEmpty ? given : .object(said)
+  }
+
+  @Test func `a default of the schema's is what is so without it`() throws {
+    let least: JSON = [
+      "script": "load.js", "generator": [:],
+      "ecs": [
+        "cluster": "load", "task_definition": "k6-shard", "subnets": "subnet-1",
+        "capacity_providers": [["name": "FARGATE_SPOT"]],
+      ],
+      "alert": ["issue": [:], "status": [:]],
+    ]
+    let full = withDefaults(Self.schema, least)
+    #expect(full["ecs"]?["describe_interval"] == "5s" && full["alert"]?["status"]?["target"] == "commit")
+    let options = try [least, full].map { json in
+      let file = try GridConfiguration(yaml: String(decoding: json.text, as: UTF8.self), name: "grid.yml")
+      return String(
+        describing: try RunOptions(.init(isAlerted: false), file, usualStore: "file:///out") { _ in true })
+    }
+    #expect(options[0] == options[1])
+    #expect(TrendRules().sensitivity == .normal)
+    #expect(Self.schema["properties"]?["trend"]?["properties"]?["sensitivity"]?["default"] == "normal")
   }
 
   /// Where names are, and a file that has a wrong one there.
