@@ -25,7 +25,7 @@ extension GridRun {
       let shards = try await shardsAtWork()
       if shards.running.isEmpty {
         // What was over all of the load is the last that is shown.
-        display.progress(await collector.read(at: host.now(), running: []))
+        display.progress(await collector.read(at: host.now(), running: [], names: shards.names))
         return
       }
       try await checkStop()
@@ -39,7 +39,7 @@ extension GridRun {
           .script, "the script called test.abort() on shard \(index), so all shards were stopped")
       }
       if host.now() >= nextLook {
-        try await look(&collector, shards.running)
+        try await look(&collector, shards)
         nextLook = began.advanced(bySeconds: 1)
       }
       // While the load runs its machine has better things to do than to look into a folder ten times a second.
@@ -48,8 +48,9 @@ extension GridRun {
   }
 
   /// What the shards have told is shown, and held against the thresholds that stop a run.
-  private func look(_ collector: inout ProgressCollector, _ running: [Int]) async throws {
-    let progress = await collector.read(at: host.now(), running: Set(running))
+  private func look(_ collector: inout ProgressCollector, _ shards: ShardsAtWork) async throws {
+    let progress = await collector.read(
+      at: host.now(), running: Set(shards.running), names: shards.names)
     display.progress(progress)
     if let crossing = abortingCrossing(progress) {
       throw RunStopped(.threshold, "\(crossing.sentence), so all shards were stopped (abortOnFail)")

@@ -20,7 +20,6 @@ extension EndToEnd {
       ("python3 Tests/Browser/check_page.py", "PageBrowserTests"),
       ("docker compose", "ComposeTests, through scripts/rehearse-docker"),
       ("docker build --file", "ComposeTests and ShardImageTests"),
-      ("docker build --target shard", "the same"),
       ("docker buildx", "release.yml; it asks a registry"), ("docker login", "a registry"),
       ("docker push", "a registry"), ("docker stop", "ShardImageTests"),
       ("terraform init", "InfraTests"), ("terraform apply", "InfraTests"), ("terraform output", "InfraTests"),

@@ -52,6 +52,8 @@ enum NewSuiteText {
           contents: write
           # The role in AWS.
           id-token: write
+          # The coordinator's image, where it is private.
+          packages: read
           # Who is told of a run: 'alert:' in grid.yml.
           issues: write
           pull-requests: write
@@ -76,8 +78,14 @@ enum NewSuiteText {
             with:
               persist-credentials: false
           - name: Fetch the coordinator
+            env:
+              GITHUB_TOKEN: ${{ github.token }}
             run: |
-              container=$(docker create "$COORDINATOR_IMAGE")
+              # A private image on GHCR is there for a job with 'packages: read'.
+              container=$(docker create "$COORDINATOR_IMAGE") || {
+                docker login ghcr.io --username "$GITHUB_ACTOR" --password-stdin <<<"$GITHUB_TOKEN"
+                container=$(docker create "$COORDINATOR_IMAGE")
+              }
               mkdir -p "$RUNNER_TEMP/bin"
               docker cp "$container:/usr/local/bin/coordinator" "$RUNNER_TEMP/bin/coordinator"
               docker rm "$container" >/dev/null
@@ -100,6 +108,16 @@ enum NewSuiteText {
               PAGERDUTY_ROUTING_KEY: ${{ secrets.PAGERDUTY_ROUTING_KEY }}
               PAGERDUTY_HARNESS_ROUTING_KEY: ${{ secrets.PAGERDUTY_HARNESS_ROUTING_KEY }}
             run: exec coordinator stop --config "$GRID_CONFIG"
+          # What made it fail, if anything of the set-up did. With the job's own role: what that may not look at is not checked.
+          - name: Look at the set-up
+            if: failure()
+            env:
+              GITHUB_TOKEN: ${{ github.token }}
+              PAGERDUTY_ROUTING_KEY: ${{ secrets.PAGERDUTY_ROUTING_KEY }}
+              PAGERDUTY_HARNESS_ROUTING_KEY: ${{ secrets.PAGERDUTY_HARNESS_ROUTING_KEY }}
+            run: >-
+              exec coordinator doctor --config "$GRID_CONFIG" ${GRID_SHARDS:+--shards "$GRID_SHARDS"}
+              ${GRID_PAGES:+--pages "$GRID_PAGES"}
           # Once more: whoever has recorded the run, and if nobody has, that nothing ran; and the issue's number.
           # A page that cannot be published is an annotation, not a verdict.
           - name: Publish the trend page

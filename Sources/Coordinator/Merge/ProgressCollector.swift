@@ -22,14 +22,20 @@ struct ProgressCollector: Sendable {
     identities = Dictionary(ready.map { ($0.shard.index, $0.shard) }) { $1 }
   }
 
-  /// - Parameter running: the shards whose agents have not ended.
-  mutating func read(at now: UTCInstant, running: Set<Int>) async -> GridProgress {
+  /// - Parameters:
+  ///   - running: the shards whose agents have not ended.
+  ///   - names: what lies under the run, where the store has said.
+  mutating func read(at now: UTCInstant, running: Set<Int>, names: Set<ObjectKey>? = nil) async
+    -> GridProgress
+  {
     let reader = self
     let words = await inParallel(0..<plan.shardCount) { await reader.word($0) }
     let shards = (0..<plan.shardCount).map { index in
       let word = words[index] ?? .none
       if case .heard(let progress) = word { last[index] = progress }
-      return ShardStanding(word: word, isGone: !running.contains(index), last: last[index])
+      let isGone = !running.contains(index)
+      let hasHandedIn = isGone && names?.contains(RunKeys(plan.run).summary(index)) ?? false
+      return ShardStanding(word: word, isGone: isGone, last: last[index], hasHandedIn: hasHandedIn)
     }
     return GridProgress(
       run: plan.run, startAt: startAt, planned: planned, readAt: now, shards: shards, thresholds: thresholds)

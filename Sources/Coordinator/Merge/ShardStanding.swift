@@ -17,6 +17,8 @@ struct ShardStanding: Sendable {
   let isGone: Bool
   /// What had been heard before, where this look brought nothing.
   var last: MeasuredProgress?
+  /// It is gone and its summary is there: it has ended as it should, though its last word may be of before.
+  var hasHandedIn = false
 
   var heard: MeasuredProgress? {
     if case .heard(let progress) = word { progress } else { last }

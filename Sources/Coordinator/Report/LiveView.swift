@@ -84,6 +84,7 @@ struct LiveView: Sendable {
     switch shard.word {
     case .empty: return nil
     case .unreadable(let reason): return reason
+    case .none where shard.hasHandedIn, .heard where shard.hasHandedIn: return nil
     case .none where shard.isGone: return "its agent has ended without a word"
     case .heard(let heard) where shard.isGone:
       return heard.progress.phase == .ended ? nil : "its agent has ended before its load had"
@@ -101,6 +102,7 @@ struct LiveView: Sendable {
     switch shard.word {
     case .empty: return "empty"
     case .unreadable: return "unreadable"
+    case .none where shard.hasHandedIn, .heard where shard.hasHandedIn: return "ended"
     case .none: return shard.isGone ? "gone" : "no word yet"
     case .heard(let heard):
       if shard.isGone, heard.progress.phase != .ended { return "gone" }

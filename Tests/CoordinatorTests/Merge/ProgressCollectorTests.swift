@@ -20,11 +20,13 @@ import Testing
     try await store.putDocument(shard.progress, at: RunKeys(Samples.run).progress(index ?? shard.index))
   }
 
-  private func read(_ ready: [ShardReady], shards: Int = 1, running: Set<Int> = [0]) async -> GridProgress {
+  private func read(
+    _ ready: [ShardReady], shards: Int = 1, running: Set<Int> = [0], names: Set<ObjectKey>? = nil
+  ) async -> GridProgress {
     var collector = ProgressCollector(
       store: store, plan: Samples.plan(shards: shards), ready: ready, thresholds: [],
       startAt: Samples.instant(100))
-    return await collector.read(at: Samples.instant(110), running: running)
+    return await collector.read(at: Samples.instant(110), running: running, names: names)
   }
 
   @Test
@@ -40,6 +42,13 @@ import Testing
     guard case .empty = progress.shards[39].word else {
       return #expect(Bool(false), "\(progress.shards[39])")
     }
+  }
+
+  @Test func `who is gone and has a summary has handed in`() async throws {
+    let keys = RunKeys(Samples.run)
+    let progress = await read(
+      [ready(ShardSamples())], shards: 3, running: [0], names: [keys.summary(0), keys.summary(1)])
+    #expect(progress.shards.map(\.hasHandedIn) == [false, true, false])
   }
 
   @Test(arguments: [

@@ -122,6 +122,13 @@ import Testing
     #expect(view.all.vus == 0, "a shard that is gone has no VUs at work")
   }
 
+  @Test func `a shard that is gone and has handed in is in no trouble, whatever its last word was`() throws {
+    var late = try ShardSamples(at: 101).standing(isGone: true)
+    late.hasHandedIn = true
+    let view = try view([late, ShardStanding(word: .none, isGone: true, hasHandedIn: true)])
+    #expect(view.notes.isEmpty && view.progress.shards.map(view.state) == ["ended", "ended"])
+  }
+
   @Test func `a shard that stands apart is named`() throws {
     let shards = try (0..<4).map { index in
       try ShardSamples(
