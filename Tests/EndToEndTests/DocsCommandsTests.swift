@@ -23,6 +23,7 @@ extension EndToEnd {
       ("docker buildx", "release.yml; it asks a registry"), ("docker login", "a registry"),
       ("docker push", "a registry"), ("docker stop", "ShardImageTests"),
       ("terraform init", "InfraTests"), ("terraform apply", "InfraTests"), ("terraform output", "InfraTests"),
+      ("terraform destroy", "InfraTests"),
       ("terraform -chdir=../k6-grid/infra/examples/nightly output", "InfraTests"),
       ("terraform fmt", "scripts/check-infra"),
       ("aws ecr get-login-password", "an account"), ("aws ecs list-tasks", "an account"),

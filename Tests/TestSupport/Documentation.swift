@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// README.md, CONTRIBUTING.md, infra/README.md or a page of docs/, as far as tests hold it against the programs.
 package struct DocumentedPage: Sendable, CustomStringConvertible {
