@@ -9,7 +9,7 @@ import Testing
   @Test func `only what was not given is asked, and an empty answer is the usual`() throws {
     var asked: [String] = []
     let answers = NewSuiteAnswers(suite: "checkout")
-    let suite = try answers.completed(in: "/work/shop") { question, usual in
+    let suite = try answers.completed(in: "/home/ada/shop") { question, usual in
       asked.append(question)
       return question.contains("address") ? "https://a.example/" : usual == "3" ? "" : nil
     }
@@ -19,10 +19,10 @@ import Testing
 
   @Test func `where nobody is there nothing is asked`() throws {
     let error = #expect(throws: UsageError.self) {
-      try NewSuiteAnswers().completed(in: "/work/shop", ask: nil)
+      try NewSuiteAnswers().completed(in: "/home/ada/shop", ask: nil)
     }
     #expect(error?.description.contains("--base-url") == true)
-    let suite = try NewSuiteAnswers(address: "http://a.example").completed(in: "/work/my shop!", ask: nil)
+    let suite = try NewSuiteAnswers(address: "http://a.example").completed(in: "/home/ada/my shop!", ask: nil)
     #expect(suite.name == "myshop" && suite.script == "load/myshop.js")
   }
 
