@@ -90,6 +90,8 @@ final class ManualClock: Sendable {
     let before = state.withLock(\.events)
     for _ in 0..<3 {
       try? await Task.sleep(for: .milliseconds(1))
+      // Behind whatever waits for a thread, as many times as an answer takes to get through.
+      for _ in 0..<20 { await Task.yield() }
       if state.withLock(\.events) != before { return false }
     }
     return true
