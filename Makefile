@@ -71,7 +71,6 @@ check:
 	scripts/check-infra
 	$(MAKE) agent
 	scripts/setup bench
-	swift build -c release --scratch-path .build-release --product shard-agent
 	Benchmarks/instructions
 	scripts/fuzz 60
 	$(MAKE) test
