@@ -56,7 +56,8 @@ final class AlertMonth {
       createdAt: demo.startAt.advanced(bySeconds: -51), commit: Self.commit(night.ago), ref: "main",
       workflowRunURL: "https://github.com/acme/checkout/actions/runs/\(9_100_000_000 - night.ago)")
     (plan.release, plan.trend) = (night.release, TrendRules(branch: "main"))
-    let result = ResultDocument(try DemoRun(night: demo, plan: plan).result(history: records))
+    let (run, history) = (DemoRun(night: demo, plan: plan), records)
+    let result = try await onOwnThread { ResultDocument(try run.result(history: history)) }
     try await store.putDocument(result, at: RunKeys(plan.run).result)
     if !records.isEmpty {
       records.append(try HistoryRecord(result))

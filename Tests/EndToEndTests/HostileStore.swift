@@ -1,5 +1,6 @@
 import Foundation
 import Shared
+import TestSupport
 
 @testable import Coordinator
 
@@ -57,7 +58,7 @@ enum HostileStore {
     _ endpoints: [DemoEndpoint] = Self.endpoints
   ) async throws -> HistoryRecord {
     let run = DemoRun(night: night, plan: plan(night, shards: shards), endpoints: endpoints)
-    let result = ResultDocument(try run.result(history: history.suffix(60)))
+    let result = try await onOwnThread { ResultDocument(try run.result(history: history.suffix(60))) }
     try await DirectoryObjectStore(folder: folder.path).putDocument(result, at: RunKeys(run.plan.run).result)
     return try HistoryRecord(result)
   }

@@ -29,7 +29,7 @@ import Testing
   /// The made-up store's newest run, which fails.
   private func facts() async throws -> AlertFacts {
     let store = DirectoryObjectStore(folder: try temporaryFolder().path)
-    let demo = try DemoStore(days: 30)
+    let demo = try await onOwnThread { try DemoStore(days: 30) }
     for object in try demo.objects() { _ = try await store.put(object.bytes, at: object.key, if: .always) }
     return try await AlertReader(
       store: store, location: .bucket("runs", prefix: ""), settings: AlertSettings(),

@@ -13,7 +13,7 @@ import Testing
   init() async throws {
     folder = try temporaryFolder()
     store = folder.appending(path: "store")
-    for object in try DemoStore(days: 4).objects() {
+    for object in try await onOwnThread({ try DemoStore(days: 4).objects() }) {
       let file = store.appending(path: object.key.text)
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -37,7 +37,7 @@ import Testing
     let remote = try await PagesRemote()
     let file = folder.appending(path: "file")
     try Data().write(to: file)
-    let record = try #require(try DemoStore(days: 4).records.first)
+    let record = try #require(try await onOwnThread { try DemoStore(days: 4) }.records.first)
     try Data("{".utf8).write(to: store.appending(path: RunKeys(record.run).result.text))
     func report(_ pages: String) async throws -> Program.Ending {
       try await Program.run(

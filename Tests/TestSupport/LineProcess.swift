@@ -35,6 +35,7 @@ package final class LineProcess: Sendable {
     let (input, output) = (Pipe(), Pipe())
     (process.standardInput, process.standardOutput) = (input, output)
     try process.run()
+    processID = process.processIdentifier
     // Else the output would never end.
     try? output.fileHandleForWriting.close()
     try? input.fileHandleForReading.close()
@@ -42,7 +43,7 @@ package final class LineProcess: Sendable {
       Handles(process: process, input: input.fileHandleForWriting, output: output.fileHandleForReading))
   }
 
-  package var processID: Int32 { handles.withLock(\.process.processIdentifier) }
+  package let processID: Int32
 
   package func readLine() async throws -> String { try await onQueue { try $0.line() } }
 
