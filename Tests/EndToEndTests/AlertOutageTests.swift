@@ -52,13 +52,11 @@ struct AlertOutageTests {
       #expect(second.output.contains("\(name): ") == failed.contains(name), "\(name): \(second.output)")
     }
     let all = AlertWorld.Heard(issues: 1, statuses: 1, comments: 1, mails: 1, events: 1)
-    var heard = try await world.heard()
-    #expect(heard == all, "\(second.output)\(second.errors)")
+    try await world.expectHeard(all, "\(second.output)\(second.errors)")
     // A third time says nothing.
     let third = try await world.alert(run)
     #expect(third.output.contains("was told before"), "\(third.output)\(third.errors)")
-    heard = try await world.heard()
-    #expect(heard == all, "\(third.output)\(third.errors)")
+    try await world.expectHeard(all, "\(third.output)\(third.errors)")
   }
 
   @Test func `an alarm that never came is made up for by the next night`() async throws {
@@ -84,7 +82,7 @@ struct AlertOutageTests {
     ] {
       #expect(ending.output.contains(part), "\(part)")
     }
-    #expect(try await world.heard() == before)
+    try await world.expectHeard(before)
     let writes = await world.gitHub.requests().filter { $0["method"]?.string != "GET" }
     #expect(writes.isEmpty)
     #expect(try await world.month.store.get(RunKeys(run).alerts) == nil)

@@ -35,8 +35,7 @@ struct AlertRaceTests {
     #expect(faults.count == 2 && faults.allSatisfy { $0["happened"]?.integer == 1 }, "\(faults)")
     let again = try await world.alert()
     #expect(again.code == 0, "\(again.errors)")
-    #expect(
-      try await world.heard() == .init(issues: 1, statuses: 1, comments: 1, mails: 1, events: 1))
+    try await world.expectHeard(.init(issues: 1, statuses: 1, comments: 1, mails: 1, events: 1))
   }
 
   @Test func `two who tell of one run at the same moment leave one issue open`() async throws {

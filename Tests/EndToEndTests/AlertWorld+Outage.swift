@@ -70,6 +70,14 @@ extension AlertWorld {
     try await makeTopic()
   }
 
+  /// - Parameter comment: what is said besides when it is not so.
+  func expectHeard(_ expected: Heard, _ comment: String = "", at place: SourceLocation = #_sourceLocation)
+    async throws
+  {
+    let heard = try await heard()
+    #expect(heard == expected, "\(comment)", sourceLocation: place)
+  }
+
   func heard() async throws -> Heard {
     let issues = await gitHub.issues()
     return Heard(

@@ -62,8 +62,7 @@ extension EndToEnd {
       #expect(page.contains("**Told** ([issue #1](https://github.com/acme/checkout/issues/1))"), "\(page)")
       #expect(!page.contains("Not everything worked"), "\(page)")
       #expect(try await record(world).issue == 1)
-      #expect(
-        try await world.heard() == .init(issues: 1, statuses: 1, comments: 0, mails: 1, events: 1))
+      try await world.expectHeard(.init(issues: 1, statuses: 1, comments: 0, mails: 1, events: 1))
       #expect(await world.gitHub.statuses().first?["sha"]?.string == AlertMonth.commit(1))
       #expect(try await points(world) == 1)
     }
@@ -74,10 +73,10 @@ extension EndToEnd {
       let ending = try await run(world, limit: 1)
       #expect(ending.code == 1 && ending.errors.contains("metrics was not delivered"), "\(ending.errors)")
       let all = AlertWorld.Heard(issues: 1, statuses: 1, comments: 0, mails: 1, events: 1)
-      #expect(try await world.heard() == all)
+      try await world.expectHeard(all)
       world.restore()
       #expect(try await world.alert().code == 0)
-      #expect(try await world.heard() == all)
+      try await world.expectHeard(all)
       #expect(try await points(world) == 1)
     }
 
@@ -96,8 +95,7 @@ extension EndToEnd {
         #expect(ending.code == (limit == 1 ? 1 : 0), "\(ending.output)\(ending.errors)")
       }
       // The pull request is an issue of GitHub's, with one comment that is written anew.
-      #expect(
-        try await world.heard() == .init(issues: 0, statuses: 2, comments: 1, mails: 0, events: 0))
+      try await world.expectHeard(.init(issues: 0, statuses: 2, comments: 1, mails: 0, events: 0))
       let statuses = await world.gitHub.statuses()
       #expect(statuses.allSatisfy { $0["sha"]?.string == head }, "\(statuses)")
       #expect(Set(statuses.compactMap { $0["state"]?.string }) == ["failure", "success"])
@@ -124,9 +122,9 @@ extension EndToEnd {
       #expect(stop.code == 0, "\(stop.output)\(stop.errors)")
       let told = code == 0 ? 0 : 1
       let all = AlertWorld.Heard(issues: told, statuses: 1, comments: 0, mails: told, events: told)
-      #expect(try await world.heard() == all)
+      try await world.expectHeard(all)
       _ = try await world.coordinator(["stop", "--run", run.text], job)
-      #expect(try await world.heard() == all)
+      try await world.expectHeard(all)
       #expect(try await points(world) == 1)
     }
 
@@ -137,7 +135,7 @@ extension EndToEnd {
       let world = try await AlertWorld()
       let ending = try await run(world, limit: 1, isJob: isJob, more)
       #expect(ending.code == 1, "\(ending.output)\(ending.errors)")
-      #expect(try await world.heard() == .init())
+      try await world.expectHeard(.init())
       #expect(await world.gitHub.requests().isEmpty)
     }
   }

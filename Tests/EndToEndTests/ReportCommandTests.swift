@@ -9,11 +9,17 @@ import Testing
 @Suite struct ReportCommandTests {
   private let folder: URL
   private let store: URL
+  private let oldest: RunID
 
   init() async throws {
     folder = try temporaryFolder()
     store = folder.appending(path: "store")
-    for object in try await onOwnThread({ try DemoStore(days: 4).objects() }) {
+    let (records, objects) = try await onOwnThread {
+      let demo = try DemoStore(days: 4)
+      return (demo.records, try demo.objects())
+    }
+    oldest = try #require(records.first).run
+    for object in objects {
       let file = store.appending(path: object.key.text)
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -37,8 +43,7 @@ import Testing
     let remote = try await PagesRemote()
     let file = folder.appending(path: "file")
     try Data().write(to: file)
-    let record = try #require(try await onOwnThread { try DemoStore(days: 4) }.records.first)
-    try Data("{".utf8).write(to: store.appending(path: RunKeys(record.run).result.text))
+    try Data("{".utf8).write(to: store.appending(path: RunKeys(oldest).result.text))
     func report(_ pages: String) async throws -> Program.Ending {
       try await Program.run(
         "coordinator", ["report", store.path, "--out", "\(file.path)/site", "--pages", "\(pages)#gh-pages"],
@@ -47,7 +52,7 @@ import Testing
     var ending = try await report(remote.repository)
     #expect(ending.code == 2)
     #expect(ending.errors.contains("was not written to the folder \(file.path)/site"), "\(ending.errors)")
-    #expect(ending.errors.contains("the page has no details of run \(record.run): "), "\(ending.errors)")
+    #expect(ending.errors.contains("the page has no details of run \(oldest): "), "\(ending.errors)")
     #expect(ending.output.contains("store/report/index.html") && ending.output.contains("of branch gh-pages"))
     #expect(try await remote.paths().contains("index.html"))
     ending = try await report("\(remote.repository)-none")

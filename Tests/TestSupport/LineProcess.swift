@@ -23,6 +23,7 @@ package final class LineProcess: Sendable {
       }
     }
   }
+  package let processID: Int32
   private let handles: Mutex<Handles>
   /// Blocking reads have a thread of their own, one at a time.
   private let queue = DispatchQueue(label: "LineProcess")
@@ -42,8 +43,6 @@ package final class LineProcess: Sendable {
     handles = Mutex(
       Handles(process: process, input: input.fileHandleForWriting, output: output.fileHandleForReading))
   }
-
-  package let processID: Int32
 
   package func readLine() async throws -> String { try await onQueue { try $0.line() } }
 

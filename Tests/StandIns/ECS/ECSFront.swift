@@ -19,7 +19,7 @@ struct ECSFront: Sendable {
       address: try .inet(ip4: host, port: port), timeout: 3600, logger: .disabled)
     await addRoutes(server)
     let running = Task { try await server.run() }
-    try await server.waitUntilListening(timeout: 60)
+    try await server.waitUntilListening()
     guard case .ip4(_, let port)? = await server.listeningAddress else { throw SocketError.disconnected }
     let address = reachedAt ?? "http://127.0.0.1:\(port)"
     await state.listens(at: address)

@@ -17,6 +17,7 @@ struct GitHubFront: Sendable {
     await server.appendRoute("*") { try await respond($0) }
     let running = Task { try await server.run() }
     try await withTaskCancellationHandler {
+      // In the process of hundreds of tests that takes its time.
       try await server.waitUntilListening(timeout: 60)
       guard case .ip4(_, let port)? = await server.listeningAddress else { throw SocketError.disconnected }
       try await listening("http://127.0.0.1:\(port)")

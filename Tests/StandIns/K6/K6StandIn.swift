@@ -43,7 +43,7 @@ import Synchronization
     let server = HTTPServer(address: try .inet(ip4: String(address[0]), port: port), logger: .disabled)
     await state.serve(on: server, lingers: arguments.contains("--linger"))
     Task { try await server.run() }
-    try await server.waitUntilListening(timeout: 60)
+    try await server.waitUntilListening()
     await state.wait { !$0.paused }
     let stream = try FileHandle(forUpdating: URL(fileURLWithPath: String(output.dropFirst(5))))
     try await recording.play(to: stream, seconds: Double(seconds))

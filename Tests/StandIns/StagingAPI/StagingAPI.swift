@@ -41,7 +41,7 @@ struct StagingAPI: AsyncParsableCommand {
       }
     }
     let running = Task { try await server.run() }
-    try await server.waitUntilListening(timeout: 60)
+    try await server.waitUntilListening()
     guard case .ip4(_, let port)? = await server.listeningAddress else { throw ExitCode(1) }
     let address = "http://\(host):\(port)"
     print("the staging API listens on \(address)")
